@@ -1,0 +1,7 @@
+using Amazon.Runtime.Endpoints;
+
+namespace Amazon.SimpleNotificationService.Internal;
+
+internal sealed class SnsEndpointParameters : EndpointParameters
+{
+}
