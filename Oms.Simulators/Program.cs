@@ -1,4 +1,1 @@
-using Oms.Simulators;
-
-var app = SimulatorHost.Build(args);
-await app.RunAsync();
+return 0;

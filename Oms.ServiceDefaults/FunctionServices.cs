@@ -1,0 +1,118 @@
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using Amazon.SimpleNotificationService;
+using Amazon.SQS;
+using Microsoft.Extensions.Logging;
+using Oms.ServiceDefaults.Messaging;
+using Oms.ServiceDefaults.Store;
+using Oms.ServiceDefaults.Telemetry;
+
+namespace Oms.ServiceDefaults;
+
+/// <summary>
+/// Everything a function gets from outside: settings, clock, randomness, AWS clients, HTTP.
+/// Tests and the simulation put their own in; product code reads no clock, makes no ids and opens no connection by itself.
+/// </summary>
+public sealed class FunctionServices : IAsyncDisposable
+{
+    private readonly Lazy<IAmazonDynamoDB> _dynamoDb;
+    private readonly Lazy<IAmazonSimpleNotificationService> _sns;
+    private readonly Lazy<IAmazonSQS> _sqs;
+
+    /// <param name="settings">What the template says.</param>
+    /// <param name="clock">The only clock.</param>
+    /// <param name="random">Only for jitter; decisions use none.</param>
+    /// <param name="httpHandler">Makes the handler under every outgoing call, AWS and gateways alike: the seam for the simulation. Null: sockets.</param>
+    /// <param name="telemetry">Traces, metrics and logs.</param>
+    public FunctionServices(FunctionSettings settings, TimeProvider clock, Random random, Func<HttpMessageHandler>? httpHandler, FunctionTelemetry telemetry)
+    {
+        Settings = settings;
+        Clock = clock;
+        Telemetry = telemetry;
+        Retry = new RetryPolicy(clock, random);
+        Random = random;
+#pragma warning disable CA2000 // the client owns its handler
+        Http = new HttpClient(httpHandler is null ? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) } : httpHandler());
+#pragma warning restore CA2000
+        var factory = httpHandler is null ? null : new HandlerFactory(httpHandler);
+        _dynamoDb = new(() => new AmazonDynamoDBClient(Configure(new AmazonDynamoDBConfig(), factory)));
+        _sns = new(() => new AmazonSimpleNotificationServiceClient(Configure(new AmazonSimpleNotificationServiceConfig(), factory)));
+        _sqs = new(() => new AmazonSQSClient(Configure(new AmazonSQSConfig(), factory)));
+    }
+
+    public FunctionSettings Settings { get; }
+
+    public TimeProvider Clock { get; }
+
+    public FunctionTelemetry Telemetry { get; }
+
+    public RetryPolicy Retry { get; }
+
+    public Random Random { get; }
+
+    /// <summary>For gateways. Callers set their own time-out by cancellation token.</summary>
+    public HttpClient Http { get; }
+
+    public ILoggerFactory Logs => Telemetry.Logs;
+
+    /// <summary>The function's own table, <c>OMS_TABLE</c>.</summary>
+    public DynamoTable Table => field ??= new DynamoTable(_dynamoDb.Value, Settings.Table, Retry, Clock);
+
+    public PaymentInstruments Instruments => field ??= new PaymentInstruments(new DynamoTable(_dynamoDb.Value, Settings.InstrumentsTable, Retry, Clock));
+
+    public EventPublisher Publisher => field ??= new EventPublisher(_sns.Value, Settings.TopicArn, Retry);
+
+    public InboxQueue OwnInbox => field ??= new InboxQueue(_sqs.Value, Settings.QueueUrl, Retry);
+
+    public InboxQueue Quarantine => field ??= new InboxQueue(_sqs.Value, Settings.QuarantineUrl, Retry);
+
+    public static FunctionServices FromEnvironment()
+    {
+        var settings = FunctionSettings.FromEnvironment();
+#pragma warning disable CA5394 // jitter of retries only
+        return new FunctionServices(settings, TimeProvider.System, new Random(), httpHandler: null, FunctionTelemetry.Start(settings));
+#pragma warning restore CA5394
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_dynamoDb.IsValueCreated)
+        {
+            _dynamoDb.Value.Dispose();
+        }
+
+        if (_sns.IsValueCreated)
+        {
+            _sns.Value.Dispose();
+        }
+
+        if (_sqs.IsValueCreated)
+        {
+            _sqs.Value.Dispose();
+        }
+
+        await Telemetry.DisposeAsync();
+    }
+
+    private static T Configure<T>(T config, HttpClientFactory? factory)
+        where T : ClientConfig
+    {
+        // The project's own RetryPolicy retries, on the injected clock, and knows which outcomes are certain.
+        config.MaxErrorRetry = 0;
+        config.Timeout = TimeSpan.FromSeconds(5);
+        if (factory is not null)
+        {
+            config.HttpClientFactory = factory;
+        }
+
+        return config;
+    }
+
+    private sealed class HandlerFactory(Func<HttpMessageHandler> makeHandler) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(makeHandler()) { Timeout = clientConfig.Timeout ?? TimeSpan.FromSeconds(5) };
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+    }
+}

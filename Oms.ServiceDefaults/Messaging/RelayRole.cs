@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Amazon.DynamoDBv2.Model;
+using Amazon.Runtime;
+using Microsoft.Extensions.Logging;
+using Oms.Contracts;
+using Oms.ServiceDefaults.Store;
+using Oms.ServiceDefaults.Telemetry;
+
+namespace Oms.ServiceDefaults.Messaging;
+
+/// <summary>
+/// Turns committed heads into events: reads the table's stream, publishes, and never gives up.
+/// What SNS does not take is reported as a batch item failure and comes again; what can never be published goes whole to the quarantine queue, so that it blocks nobody.
+/// </summary>
+/// <param name="eventOf">The event that a head's new image carries; null where it carries none. Unreadable images throw.</param>
+public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, CancellationToken, Task<OmsEvent?>> eventOf, FunctionServices services) : IFunctionRole
+{
+    private readonly ILogger _log = services.Logs.CreateLogger("Oms.Relay");
+
+    public async Task<Stream> HandleAsync(Stream input, Invocation invocation)
+    {
+        using var batch = await JsonDocument.ParseAsync(input, default, invocation.Cancellation);
+        var failed = new List<string>();
+        var ready = new List<(string SequenceNumber, OmsEvent Event)>();
+        foreach (var record in batch.RootElement.GetProperty("Records").EnumerateArray())
+        {
+            var change = record.GetProperty("dynamodb");
+            var sequence = change.GetProperty("SequenceNumber").GetString()!;
+            if (!change.TryGetProperty("NewImage", out var image))
+            {
+                continue; // a deletion
+            }
+
+            try
+            {
+                if (await eventOf(AttributeJson.Read(image), invocation.Cancellation) is { } fact)
+                {
+                    ready.Add((sequence, fact));
+                }
+            }
+            catch (Exception fault) when (IsOutage(fault))
+            {
+                Log.PublishFailed(_log, sequence, fault.GetType().Name);
+                failed.Add(sequence);
+            }
+#pragma warning disable CA1031 // whatever cannot be turned into an event is kept whole where a person looks, and blocks nobody
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                await QuarantineAsync(sequence, fault.GetType().Name, record.GetRawText(), invocation.Cancellation);
+            }
+        }
+
+        failed.AddRange(await PublishAsync(ready, invocation.Cancellation));
+        var response = new BatchResponse([.. failed.Select(static sequence => new BatchItemFailure(sequence))]);
+        return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(response, MessagingJson.Default.BatchResponse));
+    }
+
+    private async Task<IReadOnlyList<string>> PublishAsync(List<(string SequenceNumber, OmsEvent Event)> ready, CancellationToken cancellation)
+    {
+        // One span per event, in its order's own trace, though one call carries ten orders.
+        var spans = ready.Select(static item =>
+        {
+            var span = FunctionTelemetry.StartProducer(item.Event.Type, item.Event.TraceParent);
+            span?.SetTag("oms.order_id", item.Event.OrderId).SetTag("messaging.message.id", item.Event.Id);
+            return span;
+        }).ToList();
+        System.Diagnostics.Activity.Current = null;
+        try
+        {
+            var sent = ready.Select((item, index) => spans[index]?.Id is { } context ? item.Event with { TraceParent = context } : item.Event).ToList();
+            var failures = await services.Publisher.PublishAsync(sent, cancellation);
+            var again = new List<string>();
+            foreach (var failure in failures)
+            {
+                var sequence = ready.First(item => item.Event.Id == failure.Event.Id).SequenceNumber;
+                if (failure.IsOurFault)
+                {
+                    await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, cancellation);
+                }
+                else
+                {
+                    Log.PublishFailed(_log, failure.Event.Id, failure.Code);
+                    again.Add(sequence);
+                }
+            }
+
+            return again;
+        }
+        catch (Exception fault) when (IsOutage(fault))
+        {
+            // Nothing is known of the calls after the failure: all come again, and consumers recognise what they have seen.
+            Log.PublishFailed(_log, ready[0].Event.Id, fault.GetType().Name);
+            return [.. ready.Select(static item => item.SequenceNumber)];
+        }
+        finally
+        {
+            spans.ForEach(static span => span?.Dispose());
+        }
+    }
+
+    private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException;
+
+    private async Task QuarantineAsync(string sequence, string reason, string whole, CancellationToken cancellation)
+    {
+        Log.Quarantined(_log, sequence, reason);
+        await services.Quarantine.SendAsync(whole, TimeSpan.Zero, cancellation);
+    }
+}
