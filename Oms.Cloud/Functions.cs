@@ -25,7 +25,7 @@ internal static class Functions
     public const int ApiTimeout = 10;
 
     /// <summary>Seconds.</summary>
-    public const int InboxTimeout = 30;
+    public const int InboxTimeout = 15;
 
     /// <summary>Seconds.</summary>
     public const int RelayTimeout = 60;
@@ -74,9 +74,9 @@ internal static class Functions
             variables["OMS_QUARANTINE_URL"] = own.Quarantine.Ref;
         }
 
-        if (row.Role is FunctionRole.Inbox)
+        if (inboxes.Values.FirstOrDefault(inbox => inbox.Row.Function == row.Name) is { } consumed)
         {
-            variables["OMS_QUEUE_URL"] = inboxes[$"{row.Service}-inbox"].Queue.Ref;
+            variables["OMS_QUEUE_URL"] = consumed.Queue.Ref;
         }
 
         if (row.Needs.HasFlag(Needs.Instruments))

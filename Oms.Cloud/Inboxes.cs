@@ -17,8 +17,11 @@ internal static class Inboxes
     /// <summary>Fourteen days, in seconds: people have to find the time to look.</summary>
     public const int LongestRetention = 1209600;
 
-    /// <summary>Six times the time-out of an inbox function, as Lambda recommends: a batch never becomes visible while it is retried.</summary>
-    private const int VisibilityTimeout = 6 * Functions.InboxTimeout;
+    /// <summary>
+    /// Twice the time-out of an inbox function. Lambda recommends six times, to spare batches that are throttled a second delivery;
+    /// here a second delivery changes nothing, and what a killed invocation held should come back soon. What fails cleanly is made visible again by the function itself.
+    /// </summary>
+    private const int VisibilityTimeout = 2 * Functions.InboxTimeout;
 
     public static Dictionary<string, Inbox> Create(Stack stack) => All.ToDictionary(row => row.Name, row =>
     {

@@ -47,10 +47,10 @@ internal static class Permissions
         new(function, Quarantine(service), "sqs:SendMessage"),
     ];
 
-    /// <summary>What the SQS event source needs to feed a function.</summary>
+    /// <summary>What the SQS event source needs to feed a function, and the function to see a failed message again soon.</summary>
     private static Grant[] Consumes(string inbox, string function) =>
     [
-        new(function, InboxOf(inbox), "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+        new(function, InboxOf(inbox), "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
     ];
 
     /// <summary>On a tick of the clock: find what is due, put it into the own inbox, and ask again by publishing.</summary>
