@@ -16,6 +16,9 @@ internal static class Template
 
     public static string Synthesise()
     {
+        // CDK runs on Node; which of the supported ones makes no difference to the template.
+        System.Environment.SetEnvironmentVariable("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20");
+        System.Environment.SetEnvironmentVariable("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1");
         var app = new App(new AppProps { AnalyticsReporting = false, TreeMetadata = false });
         var stack = new OmsStack(app);
         var assembly = app.Synth();

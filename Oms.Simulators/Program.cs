@@ -1,1 +1,4 @@
-return 0;
+using Oms.Simulators;
+
+var app = SimulatorHost.Build(args);
+await app.RunAsync();
