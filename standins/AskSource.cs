@@ -26,7 +26,7 @@ public sealed class AskSource : Task
     [Required]
     public ITaskItem[] Packages { get; set; }
 
-    public string Sources { get; set; }
+    public string[] Sources { get; set; } = Array.Empty<string>();
 
     public string ConfigFile { get; set; }
 
@@ -135,7 +135,7 @@ public sealed class AskSource : Task
         return null;
     }
 
-    private string SourceNames => "NuGet source " + (Sources ?? "").Replace(";", ", ");
+    private string SourceNames => "NuGet source " + string.Join(", ", Sources);
 
     /// <summary>A project that inherits nothing from the folders above it.</summary>
     private string ProbeProject(string folder)
@@ -154,7 +154,7 @@ public sealed class AskSource : Task
     <TargetFramework>net10.0</TargetFramework>
     <NuGetAudit>false</NuGetAudit>
     <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
-    <RestoreSources>{SecurityElement.Escape(Sources)}</RestoreSources>
+    <RestoreSources>{SecurityElement.Escape(string.Join(";", Sources))}</RestoreSources>
     <RestoreConfigFile>{SecurityElement.Escape(ConfigFile)}</RestoreConfigFile>
     <RestorePackagesPath>{SecurityElement.Escape(Path.Combine(folder, "packages"))}</RestorePackagesPath>
     <RestoreFallbackFolders>clear</RestoreFallbackFolders>
