@@ -12,6 +12,7 @@ internal sealed class FunctionQueue(LocalFunction function)
     private readonly LinkedList<Invocation> _pending = new();
     private readonly LinkedList<TaskCompletionSource<Invocation?>> _waiting = new();
     private readonly Dictionary<string, Invocation> _running = new(StringComparer.OrdinalIgnoreCase);
+    private bool _closed;
     private TaskCompletionSource _workerSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LocalFunction Function => function;
@@ -44,12 +45,13 @@ internal sealed class FunctionQueue(LocalFunction function)
         }
     }
 
-    /// <summary>The next job for a worker, or null when the worker has gone away meanwhile.</summary>
+    /// <summary>The next job for a worker, or null when the worker has gone away or LocalAws stops.</summary>
     public async ValueTask<Invocation?> NextAsync(CancellationToken gone)
     {
         LinkedListNode<TaskCompletionSource<Invocation?>> place;
         lock (_gate)
         {
+            if (_closed) return null;
             HasPolled = true;
             InitError = null;
             _workerSeen.TrySetResult();
@@ -102,6 +104,17 @@ internal sealed class FunctionQueue(LocalFunction function)
             if (_waiting.Count + _running.Count > 0) return Task.CompletedTask;
             if (_workerSeen.Task.IsCompleted) _workerSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return _workerSeen.Task.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>LocalAws stops: nobody waits any longer, so that its server can.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            foreach (var worker in _waiting) worker.TrySetResult(null);
+            _waiting.Clear();
         }
     }
 

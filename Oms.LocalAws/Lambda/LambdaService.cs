@@ -88,7 +88,12 @@ public sealed partial class LambdaService : IFunctionInvoker, IDisposable
         return true;
     }
 
-    public void Dispose() => _metrics.Dispose();
+    /// <summary>Sends the waiting workers away, so that the server of the Runtime API can stop.</summary>
+    public void Dispose()
+    {
+        foreach (var queue in _functions.Values) queue.Close();
+        _metrics.Dispose();
+    }
 
     private static InvocationResult.Failed Failure(FunctionErrorKind kind, string type, string message) =>
         new(kind, type, message, LambdaErrors.Document(type, message));

@@ -44,7 +44,12 @@ public sealed class RuntimeApi(LambdaService lambda, TimeProvider time)
     private async Task NextAsync(HttpContext http, FunctionQueue queue)
     {
         var invocation = await queue.NextAsync(http.RequestAborted);
-        if (invocation is null) return;
+        if (invocation is null)
+        {
+            http.Abort();
+            return;
+        }
+
         if (http.RequestAborted.IsCancellationRequested)
         {
             queue.GiveBack(invocation);
