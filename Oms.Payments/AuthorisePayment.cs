@@ -1,0 +1,27 @@
+using Oms.Payments.Gateway;
+
+namespace Oms.Payments;
+
+/// <summary>An order waits for its payment: authorise the amount at the gateway, once.</summary>
+internal static class AuthorisePayment
+{
+    public static Task HandleAsync(OrderEvent order, PaymentWork work, CancellationToken cancellation) =>
+        work.RunAsync(order.OrderId, (payment, now) => Decide(payment, order, work.Traits, now), cancellation);
+
+    public static Step Decide(Payment? payment, OrderEvent order, GatewayTraits gateway, DateTimeOffset now)
+    {
+        if (order.Order is not { Payer: Payer.Oms, State: OrderState.AwaitingPayment })
+        {
+            return Step.Nothing.Instance;
+        }
+
+        if (payment is null)
+        {
+            return new Step.Write(Payment.Begin(order, now), GatewayCall.Authorise);
+        }
+
+        // Come a second time, the event may stand in for a worker that died in the middle.
+        var next = NextStep.OnLooking(payment, gateway, now);
+        return next is Step.Nothing && order.Ask ? new Step.Tell(payment) : next;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using Amazon.DynamoDBv2.Model;
+using Oms.ServiceDefaults.Store;
+using Condition = Oms.ServiceDefaults.Store.Condition;
+
+namespace Oms.Payments;
+
+/// <summary>
+/// The table oms-payments: one head per order, pk = order id, sk = "head". Written only on the version that was read (the first only if there is none);
+/// the event of a version is the attribute <c>outbox</c>, which the stream hands to the relay.
+/// </summary>
+internal sealed class PaymentStore(DynamoTable table, Random random)
+{
+    private const string Head = "head";
+    private const string Version = "version";
+    private const string Operation = "op";
+
+    public async Task<Payment?> FindAsync(string orderId, CancellationToken cancellation) =>
+        await table.GetAsync(orderId, Head, cancellation) is { } item ? Read(item) : null;
+
+    /// <returns>Written, and this version is the current one; or overtaken, with the one that is.</returns>
+    public async Task<(bool Written, Payment Current)> WriteAsync(Payment payment, CancellationToken cancellation)
+    {
+        var item = Write(payment);
+        var operation = NewOperation();
+        item[Operation] = S(operation);
+        var condition = payment.Version == 1 ? Condition.IsNew : Condition.VersionIs(Version, payment.Version - 1);
+        var result = await table.PutAsync(item, condition, cancellation);
+
+        // A repetition whose first answer was lost finds its own write.
+        return result switch
+        {
+            { Written: true } => (true, payment),
+            { Existing: { } existing } when existing[Operation].S == operation => (true, payment),
+            { Existing: { } existing } => (false, Read(existing)),
+            _ => throw new InvalidOperationException($"The payment of {payment.OrderId} is gone; heads are never deleted"),
+        };
+    }
+
+    public Task EnqueueDueAsync(InboxQueue inbox, CancellationToken cancellation) => DueIndex.EnqueueDueAsync(table, inbox, EventTypes.PaymentDue, cancellation);
+
+    /// <summary>The event that a head's image carries; other items of the table (payment instruments) carry none.</summary>
+    public static PaymentEvent? EventOf(Dictionary<string, AttributeValue> image) => image["sk"].S == Head ? PaymentEvents.OfVersion(Read(image)) : null;
+
+    internal static Dictionary<string, AttributeValue> Write(Payment payment)
+    {
+        var item = DynamoTable.Key(payment.OrderId, Head);
+        item["tenant"] = S(payment.Tenant);
+        item["store"] = S(payment.Store);
+        item[Version] = N(payment.Version);
+        item["state"] = S(payment.State.ToString());
+        item["amount"] = N(payment.Amount.Minor);
+        item["currency"] = S(payment.Amount.Currency);
+        item["wish"] = S(payment.Wish.ToString());
+        item["orderVersion"] = N(payment.OrderVersion);
+        item["at"] = N(payment.At.ToUnixTimeMilliseconds());
+        item["history"] = new AttributeValue { L = [.. payment.History.Select(static entry => S(Line(entry)))] };
+        if (payment.Attempt is { } attempt)
+        {
+            item["attempt"] = new AttributeValue
+            {
+                M = new(StringComparer.Ordinal)
+                {
+                    ["number"] = N(attempt.Number),
+                    ["key"] = S(attempt.Key),
+                    ["startedAt"] = N(attempt.StartedAt.ToUnixTimeMilliseconds()),
+                    ["leaseUntil"] = N(attempt.LeaseUntil.ToUnixTimeMilliseconds()),
+                    ["asks"] = N(attempt.Asks),
+                    ["askAt"] = N(attempt.AskAt.ToUnixTimeMilliseconds()),
+                },
+            };
+        }
+
+        if (payment.Case is { } opened)
+        {
+            item["case"] = new AttributeValue { M = new(StringComparer.Ordinal) { ["code"] = S(opened.Code), ["told"] = new AttributeValue { BOOL = opened.Told } } };
+        }
+
+        if (payment.DueAt is { } due)
+        {
+            DueIndex.Set(item, payment.OrderId, due);
+        }
+
+        foreach (var (name, text) in new[] { ("reference", payment.Reference), ("declineCode", payment.DeclineCode), ("outbox", payment.Outbox), ("traceParent", payment.TraceParent) })
+        {
+            if (text is not null)
+            {
+                item[name] = S(text);
+            }
+        }
+
+        return item;
+    }
+
+    internal static Payment Read(Dictionary<string, AttributeValue> item) => new()
+    {
+        OrderId = item["pk"].S,
+        Tenant = item["tenant"].S,
+        Store = item["store"].S,
+        Version = Long(item[Version]),
+        State = Enum.Parse<PaymentState>(item["state"].S),
+        Amount = new Money(Long(item["amount"]), item["currency"].S),
+        Wish = Enum.Parse<OrderWish>(item["wish"].S),
+        OrderVersion = Long(item["orderVersion"]),
+        At = Time(item["at"]),
+        History = [.. item["history"].L.Select(static line => Entry(line.S))],
+        Attempt = item.GetValueOrDefault("attempt")?.M is { } attempt
+            ? new Attempt((int)Long(attempt["number"]), attempt["key"].S, Time(attempt["startedAt"]), Time(attempt["leaseUntil"]), (int)Long(attempt["asks"]), Time(attempt["askAt"]))
+            : null,
+        Case = item.GetValueOrDefault("case")?.M is { } opened ? new PaymentCase(opened["code"].S, opened["told"].BOOL == true) : null,
+        Reference = item.GetValueOrDefault("reference")?.S,
+        DeclineCode = item.GetValueOrDefault("declineCode")?.S,
+        Outbox = item.GetValueOrDefault("outbox")?.S,
+        TraceParent = item.GetValueOrDefault("traceParent")?.S,
+        DueAt = DueIndex.Read(item),
+    };
+
+    /// <summary>One line of history: version, time, state, who, why. Codes only, so the separator cannot occur.</summary>
+    private static string Line(HistoryEntry entry) =>
+        string.Create(CultureInfo.InvariantCulture, $"{entry.Version}|{entry.At.ToUnixTimeMilliseconds()}|{entry.State}|{entry.By}|{entry.Reason}");
+
+    private static HistoryEntry Entry(string line)
+    {
+        var parts = line.Split('|');
+        return new HistoryEntry(
+            long.Parse(parts[0], CultureInfo.InvariantCulture),
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture)),
+            Enum.Parse<PaymentState>(parts[2]),
+            parts[3],
+            parts[4].Length == 0 ? null : parts[4]);
+    }
+
+    private string NewOperation()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+#pragma warning disable CA5394 // tells two writers apart, protects nothing
+        random.NextBytes(bytes);
+#pragma warning restore CA5394
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    private static AttributeValue S(string text) => new() { S = text };
+
+    private static AttributeValue N(long number) => new() { N = number.ToString(CultureInfo.InvariantCulture) };
+
+    private static long Long(AttributeValue value) => long.Parse(value.N, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(AttributeValue value) => DateTimeOffset.FromUnixTimeMilliseconds(Long(value));
+}
