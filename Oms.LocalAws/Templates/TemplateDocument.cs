@@ -5,14 +5,14 @@ namespace Oms.LocalAws.Templates;
 /// <summary>The parsed template with a record of every leaf that somebody acted on.</summary>
 internal sealed class TemplateDocument
 {
-    private readonly HashSet<string> consumed = new(StringComparer.Ordinal);
-    private readonly Lazy<Dictionary<string, TemplateResource>> resources;
+    private readonly HashSet<string> _consumed = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, TemplateResource>> _resources;
 
     private TemplateDocument(JsonElement root, TemplateSettings settings)
     {
         Root = root;
         Settings = settings;
-        resources = new(ReadResources);
+        _resources = new(ReadResources);
         References = new TemplateReferences(this);
     }
 
@@ -22,7 +22,7 @@ internal sealed class TemplateDocument
 
     public TemplateReferences References { get; }
 
-    public IReadOnlyDictionary<string, TemplateResource> Resources => resources.Value;
+    public IReadOnlyDictionary<string, TemplateResource> Resources => _resources.Value;
 
     public static TemplateDocument Parse(string json, TemplateSettings settings)
     {
@@ -41,20 +41,20 @@ internal sealed class TemplateDocument
 
     public IEnumerable<TemplateResource> OfType(string type) => Resources.Values.Where(r => r.Type == type);
 
-    public void Consume(string path) => consumed.Add(path);
+    public void Consume(string path) => _consumed.Add(path);
 
     /// <summary>Marks the value and all that is under it: for what is acted on as a whole.</summary>
     public void ConsumeAll(string path, JsonElement element)
     {
         foreach (var leaf in Leaves(path, element))
-            consumed.Add(leaf);
+            _consumed.Add(leaf);
     }
 
     /// <summary>Stops for every leaf that nobody acted on and that the ignored list does not name.</summary>
     public void RequireAllConsumed()
     {
         var left = Leaves("$", Root)
-            .Where(path => !consumed.Contains(path) && !IgnoredProperties.Covers(path, TypeOf))
+            .Where(path => !_consumed.Contains(path) && !IgnoredProperties.Covers(path, TypeOf))
             .ToList();
         if (left.Count > 0)
             throw new TemplateException($"the template says something that LocalAws does not act on: {string.Join(", ", left)}");

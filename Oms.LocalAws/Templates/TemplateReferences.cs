@@ -65,6 +65,8 @@ internal sealed class TemplateReferences(TemplateDocument document)
             return null;
         if (document.Settings.Parameters.TryGetValue(name, out var given))
             return given;
+        if (document.Settings.Defaults.TryGetValue(name, out var usual))
+            return usual;
         return parameter.TryGetProperty("Default", out var value)
             ? value.ToString()
             : throw new TemplateException($"the template's parameter {name} has no value: give it with --parameters {name}=…");

@@ -1,0 +1,114 @@
+using Oms.LocalAws.Templates;
+
+namespace Oms.LocalAws.Topology;
+
+/// <summary>Keeps tables, queues, topics and subscriptions of the _template in the backends; doing it twice changes nothing.</summary>
+public sealed partial class TopologyKeeper : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly LocalTemplate _template;
+    private readonly BackendEndpoints _endpoints;
+    private readonly BackendCalls _calls;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _turn = new(1);
+
+    public TopologyKeeper(LocalTemplate template, BackendEndpoints endpoints, HttpClient http, TimeProvider time, ILogger<TopologyKeeper> logger)
+    {
+        _template = template;
+        _endpoints = endpoints;
+        _time = time;
+        _logger = logger;
+        _calls = new BackendCalls(http, endpoints);
+    }
+
+    /// <summary>
+    /// Queues had to be created, so messages of an earlier life may be gone (the backend keeps them in memory):
+    /// stream readers start again from the beginning. Raised after everything is there again.
+    /// </summary>
+    public event EventHandler? TopologyLost;
+
+    /// <summary>All of the _template exists.</summary>
+    public bool Applied { get; private set; }
+
+    /// <summary>Creates what is missing; waits a while for backends that are still starting.</summary>
+    public async Task ApplyAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            await AnswersAsync("DynamoDB", _endpoints.DynamoDb, "dynamodb-url", () => _calls.DynamoDbAsync("ListTables", [], cancel), cancel);
+            await AnswersAsync("SNS and SQS", _endpoints.Messaging, "messaging-url", () => QueueCreation.ExistingAsync(_calls, cancel), cancel);
+            foreach (var table in _template.Tables)
+                await TableCreation.EnsureAsync(_calls, table, cancel);
+            await EnsureMessagingAsync(cancel);
+            Applied = true;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>For whoever is told that a queue or a topic does not exist: creates it again unless another caller just did.</summary>
+    public async Task RestoreAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            await EnsureMessagingAsync(cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task EnsureMessagingAsync(CancellationToken cancel)
+    {
+        var existing = await QueueCreation.ExistingAsync(_calls, cancel);
+        var missing = _template.Queues.Where(q => !existing.Contains(q.Name)).Select(q => q.Name).ToList();
+
+        // A dead-letter queue comes before the queue that names it.
+        foreach (var queue in _template.Queues.OrderBy(q => q.Redrive is not null))
+            await QueueCreation.EnsureAsync(_calls, queue, cancel);
+        foreach (var topic in _template.Topics)
+            await SubscriptionCreation.EnsureTopicAsync(_calls, topic, cancel);
+        foreach (var subscription in _template.Subscriptions)
+            await SubscriptionCreation.EnsureAsync(_calls, _template, subscription, cancel);
+
+        if (missing.Count > 0)
+        {
+            LogCreated(_logger, missing.Count, string.Join(", ", missing));
+            TopologyLost?.Invoke(this, EventArgs.Empty);
+        }
+    }
+
+    private async Task AnswersAsync(string what, Uri where, string setting, Func<Task> ask, CancellationToken cancel)
+    {
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await ask();
+                return;
+            }
+            catch (HttpRequestException) when (_time.GetElapsedTime(started) < Patience)
+            {
+                await Task.Delay(Pause, _time, cancel);
+            }
+            catch (HttpRequestException e)
+            {
+                throw new TemplateException($"{what} does not answer on {where} (setting '{setting}'): {e.Message}", e);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Created {Count} queues: {Queues}")]
+    private static partial void LogCreated(ILogger logger, int count, string queues);
+}
