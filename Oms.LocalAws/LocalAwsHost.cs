@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
+using Oms.LocalAws.EventSources;
 using Oms.LocalAws.Gateway;
 using Oms.LocalAws.Hosting;
 using Oms.LocalAws.Lambda;
+using Oms.LocalAws.Proxy;
+using Oms.LocalAws.Schedules;
 using Oms.LocalAws.Templates;
 using Oms.LocalAws.Tokens;
 using Oms.LocalAws.Topology;
@@ -24,6 +27,12 @@ public sealed class LocalAwsHost : IAsyncDisposable
     public Uri RuntimeUrl { get; private set; } = new("http://127.0.0.1/");
 
     public Uri AwsUrl { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>The door to the backends: permissions, meter, and faults that tests set.</summary>
+    public AwsProxy Proxy { get; private set; } = null!;
+
+    /// <summary>The rules with a rate; a test may send one's input without waiting for its clock.</summary>
+    public ScheduleRunner Schedules { get; private set; } = null!;
 
     public LocalTemplate Template { get; private set; } = new([], [], [], [], [], [], [], null);
 
@@ -69,8 +78,17 @@ public sealed class LocalAwsHost : IAsyncDisposable
         runtime.Handler = runtimeApi.HandleAsync;
 
         var topology = Own(new TopologyKeeper(Template, new BackendEndpoints(options.DynamoDbUrl, options.MessagingUrl), http, time, logs.CreateLogger<TopologyKeeper>()));
+        Proxy = Own(new AwsProxy(new AccessPolicy(Template.Functions), options.DynamoDbUrl, options.MessagingUrl, logs.CreateLogger<AwsProxy>()));
+        var recovery = Own(new MessagingRecovery(topology, logs.CreateLogger<MessagingRecovery>()));
+        var sources = Own(new EventSourceRunner(Template, lambda, Proxy, options.State, time, logs.CreateLogger<EventSourceRunner>(), recovery.QueueMissing));
+        Schedules = Own(new ScheduleRunner(Template, Proxy, time, logs.CreateLogger<ScheduleRunner>()));
+        recovery.Reread(sources);
+
         api.Handler = Api(options, lambda, topology, http, time, logs);
         await topology.ApplyAsync(cancel);
+        aws.Handler = Proxy.HandleAsync;
+        await sources.StartAsync();
+        Schedules.Start();
     }
 
     private RequestDelegate Api(

@@ -61,10 +61,10 @@ public sealed partial class EventSourceRunner : IAsyncDisposable
         await _one.WaitAsync();
         try
         {
-            if (_streamReaders is not { } running) return;
-            await running.DisposeAsync();
+            var running = _streamReaders;
+            if (running is not null) await running.DisposeAsync();
             foreach (var stream in _streams) stream.Forget();
-            _streamReaders = new Running(_streams.Select<StreamPoller, Func<CancellationToken, Task>>(s => s.RunAsync), LogStopped);
+            if (running is not null) _streamReaders = new Running(_streams.Select<StreamPoller, Func<CancellationToken, Task>>(s => s.RunAsync), LogStopped);
         }
         finally
         {
