@@ -26,6 +26,11 @@ internal sealed class PublishBatchWire : IMarshaller<IRequest, AmazonWebServiceR
     {
         var batch = (PublishBatchRequest)input;
         var request = new SnsRequest(input, "PublishBatch");
+        if (batch.PublishBatchRequestEntries is { Count: 0 } && !AWSConfigs.InitializeCollections)
+        {
+            request.Add("PublishBatchRequestEntries", ""); // Empty is not absent: the service shall say what it thinks of it.
+        }
+
         var index = 0;
         foreach (var entry in batch.PublishBatchRequestEntries ?? [])
         {
