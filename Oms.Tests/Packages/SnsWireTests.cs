@@ -132,8 +132,8 @@ public sealed class SnsWireTests : IAsyncLifetime
             _form);
         Assert.Equal([("1", "m-1")], answer.Successful.Select(entry => (entry.Id, entry.MessageId)));
         Assert.Equal(
-            [("2", "InternalError", "try again", false), ("3", "InvalidParameter", null, true)],
-            answer.Failed.Select(entry => (entry.Id, entry.Code, entry.Message, entry.SenderFault)));
+            [("2", "InternalError", "try again", false), ("3", "InvalidParameter", "", true)],
+            answer.Failed.Select(entry => (entry.Id, entry.Code, entry.Message ?? "", entry.SenderFault)));
     }
 
     // BatchResultErrorEntry.cs, PublishBatchResponse.cs: AWSConfigs.InitializeCollections is off in version 4, so an unset list is null.
