@@ -53,6 +53,7 @@ internal sealed partial class SwitchSample : IDisposable
             WorkingDirectory = _root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name == "OmsPackages").ToArray())
         {
@@ -88,10 +89,10 @@ internal sealed partial class SwitchSample : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [GeneratedRegex("<(PackageVersion|GlobalPackageReference) Include=\"[^@][^>]*/>")]
+    [GeneratedRegex("<(PackageVersion|GlobalPackageReference) Include=\"[^@][^>]*/>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OtherPackages();
 
-    [GeneratedRegex("<OmsStandIns>(.*)</OmsStandIns>")]
+    [GeneratedRegex("<OmsStandIns>(.*)</OmsStandIns>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Answer();
 
     private void Write(string path, string content)
