@@ -75,7 +75,7 @@ internal sealed partial class SwitchSample : IDisposable
     public string? StandIns()
     {
         var file = Path.Combine(_root, "artifacts", "feed.props");
-        return File.Exists(file) ? Answer().Match(File.ReadAllText(file)).Groups[1].Value : null;
+        return File.Exists(file) ? Answer().Match(File.ReadAllText(file)).Groups["families"].Value : null;
     }
 
     /// <summary>What the restore resolved, each as name and kind (package or project).</summary>
@@ -89,10 +89,10 @@ internal sealed partial class SwitchSample : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [GeneratedRegex("<(PackageVersion|GlobalPackageReference) Include=\"[^@][^>]*/>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("<(?:PackageVersion|GlobalPackageReference) Include=\"[^@][^>]*/>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OtherPackages();
 
-    [GeneratedRegex("<OmsStandIns>(.*)</OmsStandIns>", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("<OmsStandIns>(?<families>.*)</OmsStandIns>", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Answer();
 
     private void Write(string path, string content)
