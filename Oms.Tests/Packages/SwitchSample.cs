@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -30,6 +31,9 @@ internal sealed partial class SwitchSample : IDisposable
         Write("Two/Two.csproj", Library.Replace("{0}", References, StringComparison.Ordinal));
     }
 
+    /// <summary>The host that runs this test, whatever the path says.</summary>
+    private static string DotNet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+
     public string AddFeed(string name)
     {
         var feed = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
@@ -48,7 +52,7 @@ internal sealed partial class SwitchSample : IDisposable
 
     public async Task<(int ExitCode, string Output)> DotNetAsync(string arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(DotNet, arguments)
         {
             WorkingDirectory = _root,
             RedirectStandardOutput = true,

@@ -80,7 +80,8 @@ public sealed class SwitchTests : IDisposable
     [InlineData("-c Release -p:PublishAot=true -p:_IsPublishing=true")]
     public async Task Deployment_and_AOT_releases_refuse_stand_ins(string arguments)
     {
-        var build = await _sample.DotNetAsync($"build One -v:minimal -tl:off -p:OmsPackages=standin {arguments}");
+        // A compiler server would outlive the build and keep its output open.
+        var build = await _sample.DotNetAsync($"build One -v:minimal -tl:off -p:UseSharedCompilation=false -p:OmsPackages=standin {arguments}");
         Assert.NotEqual(0, build.ExitCode);
         Assert.Contains("One would be deployed with stand-ins (Amazon.Lambda.Core, NBomber)", build.Output, StringComparison.Ordinal);
     }
