@@ -2,12 +2,9 @@ using Amazon.DynamoDBv2.Model;
 using Oms.Contracts;
 using Oms.ServiceDefaults.Messaging;
 using Oms.ServiceDefaults.Store;
+using Condition = Oms.ServiceDefaults.Store.Condition;
 
 namespace Oms.Inventory;
-
-/// <summary>An <see cref="InventoryStore.SaveAsync"/> that met something newer: the heads and rows as they are.</summary>
-/// <param name="WithUnits">True where units were to change hands: none did.</param>
-internal sealed record Conflict(bool WithUnits, List<Reservation> Heads, List<(string Tenant, string Sku, decimal? Available)> Rows);
 
 /// <summary>
 /// The writes of table oms-inventory. Units change hands only together with the head that says so, in one transaction.
@@ -17,7 +14,7 @@ internal sealed record Conflict(bool WithUnits, List<Reservation> Heads, List<(s
 /// pk stock/{tenant}/{sku}   sk {source}             a stock row (StockRowItem)
 /// </code>
 /// </summary>
-internal sealed class InventoryStore(DynamoTable table, Random random)
+internal sealed partial class InventoryStore(DynamoTable table, Random random)
 {
     public async Task<Dictionary<string, Reservation>> LoadAsync(IReadOnlyCollection<string> orderIds, CancellationToken cancellation)
     {
@@ -77,12 +74,13 @@ internal sealed class InventoryStore(DynamoTable table, Random random)
                 continue;
             }
 
-            var item = reasons[i].Item is { Count: > 0 } found ? found : null;
+            var item = reasons[i].Item ?? [];
             if (i >= steps.Count)
             {
-                conflict.Rows.Add((rows[i - steps.Count].Tenant, rows[i - steps.Count].Sku, item is null ? null : StockRowItem.Available(item)));
+                var (tenant, sku, _) = rows[i - steps.Count];
+                conflict.Rows.Add((tenant, sku, item.Count > 0 ? StockRowItem.Available(item) : null));
             }
-            else if (item is not null)
+            else if (item.Count > 0)
             {
                 conflict.Heads.Add(await ReadAsync(item, cancellation));
             }
@@ -107,6 +105,9 @@ internal sealed class InventoryStore(DynamoTable table, Random random)
         var (changed, existing) = await table.UpdateAsync(StockRowItem.SetOnHand(tenant, sku, source, onHand, operation, seen?.Operations ?? []), cancellation);
         return changed is not null ? (true, StockRowItem.Read(changed)) : (false, existing is null ? null : StockRowItem.Read(existing));
     }
+
+    /// <summary>For the relay: the event that a head carries in its stream image.</summary>
+    public static StockEvent? EventOf(Dictionary<string, AttributeValue> head) => ReservationItem.EventOf(head);
 
     private async Task<Reservation> ReadAsync(Dictionary<string, AttributeValue> head, CancellationToken cancellation) => ReservationItem.Read(
         head,
@@ -141,3 +142,7 @@ internal sealed class InventoryStore(DynamoTable table, Random random)
         return Convert.ToHexString(bytes);
     }
 }
+
+/// <summary>An <see cref="InventoryStore.SaveAsync"/> that met something newer: the heads and rows as they are.</summary>
+/// <param name="WithUnits">True where units were to change hands: none did.</param>
+internal sealed record Conflict(bool WithUnits, List<Reservation> Heads, List<(string Tenant, string Sku, decimal? Available)> Rows);

@@ -2,16 +2,6 @@ using Oms.Contracts;
 
 namespace Oms.Inventory;
 
-/// <summary>One entry of a reservation's history: what was said to the world, under which version, when, and on whose word ("orders/3", or "clock").</summary>
-internal readonly record struct Said(long Version, StockStatus Status, DateTimeOffset At, string By);
-
-/// <summary>A state that a reservation is on its way to, and on whose word.</summary>
-internal readonly record struct Aim(StockStatus Status, string By)
-{
-    /// <summary>Held and Committed need every unit, the others none.</summary>
-    public bool NeedsUnits => Status is StockStatus.Held or StockStatus.Committed;
-}
-
 /// <summary>
 /// What one order holds of the stock. Held and Committed are states of the reservation: its units stand as reserved in the stock rows either way.
 /// Up to <see cref="PartSize"/> SKUs change hands in one transaction with the head; more go in numbered parts, each with its own head write,
@@ -166,4 +156,14 @@ internal sealed record Step(Reservation Next, IReadOnlyList<StockLine> Units, in
 
     /// <summary>A refusal holds only together with the takes before it in the same batch.</summary>
     public bool JudgedByShelf { get; init; }
+}
+
+/// <summary>One entry of a reservation's history: what was said to the world, under which version, when, and on whose word ("orders/3", or "clock").</summary>
+internal readonly record struct Said(long Version, StockStatus Status, DateTimeOffset At, string By);
+
+/// <summary>A state that a reservation is on its way to, and on whose word.</summary>
+internal readonly record struct Aim(StockStatus Status, string By)
+{
+    /// <summary>Held and Committed need every unit, the others none.</summary>
+    public bool NeedsUnits => Status is StockStatus.Held or StockStatus.Committed;
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Oms.ServiceDefaults.Http;
 
 namespace Oms.Inventory;
 
@@ -7,6 +8,8 @@ internal static class Sku
 {
     /// <summary>Magento: catalog_product_entity.sku is varchar(64).</summary>
     public const int MaxLength = 64;
+
+    public static readonly Problem Malformed = Problem.Malformed("The SKU in the path must have 1 to 64 characters, percent-encoded, without control characters.");
 
     /// <summary>Any text that a shop may have typed, slashes, spaces and emoji included, but no control characters and no broken UTF-16.</summary>
     public static bool IsWellFormed(string sku)

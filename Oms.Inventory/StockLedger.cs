@@ -3,13 +3,6 @@ using Oms.ServiceDefaults;
 
 namespace Oms.Inventory;
 
-/// <summary>What somebody wants of one order's reservation: from what is stored to what it shall become; null: nothing to write.</summary>
-internal sealed record Wish(string OrderId, Func<Reservation?, Reservation?> Decide);
-
-/// <param name="Now">What stands now; null: there is no reservation.</param>
-/// <param name="Said">True where this call wrote an event.</param>
-internal sealed record Settled(Reservation? Now, bool Said);
-
 /// <summary>
 /// Carries wishes out. Heads and rows are read, decided in the order given, and written together; where a condition fails,
 /// what DynamoDB returned replaces what was read and it is decided anew. After three rounds each order goes by itself, so that one cannot hold up the others.
@@ -26,7 +19,7 @@ internal sealed class StockLedger(InventoryStore store, TimeProvider clock, ILog
 
     /// <exception cref="StockContentionException">Others were faster in every round.</exception>
     public async Task<Settled> SettleOneAsync(Wish wish, CancellationToken cancellation) =>
-        (await SettleAsync([wish], cancellation)).GetValueOrDefault(wish.OrderId) ?? throw new StockContentionException(wish.OrderId);
+        (await SettleAsync([wish], cancellation)).GetValueOrDefault(wish.OrderId) ?? throw new StockContentionException($"The reservation of {wish.OrderId} could not be settled against others that change the same stock");
 
     /// <returns>What was settled, by order id; what is missing is to be tried again later.</returns>
     public async Task<IReadOnlyDictionary<string, Settled>> SettleAsync(IReadOnlyList<Wish> wishes, CancellationToken cancellation)
@@ -171,3 +164,10 @@ internal sealed class StockLedger(InventoryStore store, TimeProvider clock, ILog
         }
     }
 }
+
+/// <summary>What somebody wants of one order's reservation: from what is stored to what it shall become; null: nothing to write.</summary>
+internal sealed record Wish(string OrderId, Func<Reservation?, Reservation?> Decide);
+
+/// <param name="Now">What stands now; null: there is no reservation.</param>
+/// <param name="Said">True where this call wrote an event.</param>
+internal sealed record Settled(Reservation? Now, bool Said);
