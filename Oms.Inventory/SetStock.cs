@@ -38,7 +38,7 @@ internal static class SetStock
     public static Outcome Decide(StockRow? row, decimal onHand, string operation, bool named) => row switch
     {
         null => new Outcome.Set(),
-        _ when (named ? row.Operations.Contains(operation, StringComparer.Ordinal) : row.Operations.LastOrDefault() == operation && row.OnHand == onHand) => new Outcome.AlreadySet(row),
+        _ when (named ? row.Operations.Contains(operation, StringComparer.Ordinal) : row.Operations is [.., var last] && last == operation && row.OnHand == onHand) => new Outcome.AlreadySet(row),
         _ when row.Reserved > onHand => new Outcome.BelowReserved(row),
         _ => new Outcome.Set(),
     };
@@ -98,7 +98,7 @@ internal static class SetStock
             return Sku.Malformed;
         }
 
-        if (source.Length > MaxSource || !source.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.'))
+        if (source.Length is 0 or > MaxSource || !source.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.'))
         {
             return Problem.Malformed("The source in the path must have 1 to 64 letters, digits, '_', '-' or '.'.");
         }

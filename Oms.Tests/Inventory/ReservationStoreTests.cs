@@ -2,17 +2,17 @@ using System.Globalization;
 using System.Text;
 using Oms.Contracts;
 using Oms.Inventory;
-using Oms.Tests.Support;
+using Oms.Tests.LocalAws;
 
 namespace Oms.Tests.Inventory;
 
 /// <summary>Reservations by the true handlers against DynamoDB Local; after each flow the raw items are added up.</summary>
-public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
+public sealed class ReservationStoreTests(SharedBackends backends)
 {
     [Fact]
     public async Task A_hold_then_a_commit_then_nothing_more()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5), ("B", 5));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5), ("B", 5));
         Assert.Empty(await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2), ("B", 1.5m))));
         Assert.Equal((5m, 2m, 3m), await warehouse.RowAsync("A"));
         Assert.Equal((5m, 1.5m, 3.5m), await warehouse.RowAsync("B"));
@@ -32,7 +32,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     public async Task The_head_of_two_lines_is_one_write_unit()
     {
         var (first, second) = (new string('x', Sku.MaxLength), new string('y', Sku.MaxLength));
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, (first, 5), (second, 5));
+        var warehouse = await Warehouse.OpenAsync(backends, (first, 5), (second, 5));
         var orderId = OrderId.OfNative(Given.Tenant, "1");
         await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, [new(first, 2), new(second, 2)], orderId));
         await warehouse.DeliverAsync(Given.Order(2, OrderState.AwaitingPayment, [new(first, 2), new(second, 2)], orderId), Given.Order(3, OrderState.Confirmed, [new(first, 2), new(second, 2)], orderId));
@@ -44,7 +44,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task Two_rows_of_one_sku_are_taken_together_or_not_at_all()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 3));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 3));
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2), ("A", 2)));
         Assert.Equal(EventTypes.StockRefused, (await warehouse.EventAsync())!.Type);
         Assert.Equal((3m, 0m, 3m), await warehouse.RowAsync("A"));
@@ -56,7 +56,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task With_three_of_four_leaves_available_nothing_is_held()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 3), ("B", 3), ("C", 0), ("D", 3));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 3), ("B", 3), ("C", 0), ("D", 3));
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 1), ("B", 1), ("C", 1), ("D", 1)));
         var refused = (await warehouse.EventAsync())!;
         Assert.Equal([new Shortage("C", 1, 0)], refused.Stock.Shortages!);
@@ -68,7 +68,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     public async Task A_sku_without_a_row_is_refused_and_said_to_be_unknown()
     {
         var tooLong = new string('x', 3000);
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 3));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 3));
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 1), ("nobody's", 1), (tooLong, 1)));
         Assert.Equal([new Shortage("nobody's", 1, null), new Shortage(tooLong, 1, null)], (await warehouse.EventAsync())!.Stock.Shortages!);
         await warehouse.CheckAsync();
@@ -77,7 +77,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_release_delivered_twice_gives_back_once()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)));
         await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, [new("A", 2)], "ord_2"));
         Assert.Empty(await warehouse.DeliverAsync(Order(2, OrderState.Cancelled, ("A", 2)), Order(2, OrderState.Cancelled, ("A", 2))));
@@ -89,7 +89,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_cancellation_before_the_placement_leaves_a_tombstone_and_says_that_nothing_is_held()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
         await warehouse.DeliverAsync(Order(2, OrderState.Cancelled, ("A", 2)));
         Assert.Equal(EventTypes.StockReleased, (await warehouse.EventAsync())!.Type);
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)));
@@ -100,7 +100,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task Who_asks_about_what_was_applied_is_answered_with_the_same_event()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)) with { Ask = true });
         Assert.Empty(warehouse.Topic.Messages); // the write itself is the answer
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)) with { Ask = true });
@@ -113,7 +113,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_batch_of_mixed_orders_is_decided_in_its_order()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5), ("B", 1));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5), ("B", 1));
         await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, [new("A", 4)], "old"));
         Assert.Empty(await warehouse.DeliverAsync(
             Given.Order(2, OrderState.Cancelled, [new("A", 4)], "old"),
@@ -132,7 +132,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     public async Task Ten_orders_with_ten_lines_each_fit_no_single_transaction_and_are_all_held()
     {
         var stock = Enumerable.Range(0, 100).Select(static number => (Sku: "S" + number.ToString(CultureInfo.InvariantCulture), OnHand: 1m)).ToList();
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, stock);
+        var warehouse = await Warehouse.OpenAsync(backends, stock);
         Assert.Empty(await warehouse.DeliverAsync([.. Enumerable.Range(0, 10).Select(order => Given.Order(1, OrderState.Received, [.. stock.Skip(order * 10).Take(10).Select(static row => new StockLine(row.Sku, 1))], "ord_" + order.ToString(CultureInfo.InvariantCulture)))]));
         for (var order = 0; order < 10; order++)
         {
@@ -146,7 +146,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     public async Task More_than_a_hundred_leaves_are_held_committed_and_released()
     {
         var lines = Given.ManyLines(230);
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, lines.Select(static line => (line.Sku, line.Quantity)));
+        var warehouse = await Warehouse.OpenAsync(backends, lines.Select(static line => (line.Sku, line.Quantity)));
         Assert.Empty(await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, lines)));
         Assert.Equal((StockStatus.Held, 3, 230), await warehouse.ReservationAsync() is var held ? (held.Status, held.Taken, held.Lines.Count) : default);
         await warehouse.CheckAsync();
@@ -162,7 +162,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     public async Task Of_more_than_a_hundred_leaves_with_one_short_nothing_is_held()
     {
         var lines = Given.ManyLines(230);
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, lines.Select(static (line, index) => (line.Sku, index == 215 ? line.Quantity - 0.0001m : line.Quantity)));
+        var warehouse = await Warehouse.OpenAsync(backends, lines.Select(static (line, index) => (line.Sku, index == 215 ? line.Quantity - 0.0001m : line.Quantity)));
         Assert.Empty(await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, lines)));
         Assert.Equal(lines[215].Sku, Assert.Single((await warehouse.EventAsync())!.Stock.Shortages!).Sku);
         await warehouse.CheckAsync();
@@ -171,7 +171,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_commit_after_the_expiry_takes_again_or_loses()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 2));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 2));
         await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, [new("A", 2)], "lucky"), Given.Order(1, OrderState.Received, [new("A", 0.5m)], "refused"));
         warehouse.Clock.Ahead = TimeSpan.FromDays(2) + TimeSpan.FromMinutes(1);
         Assert.Equal(["lucky"], await warehouse.DueAsync());
@@ -190,7 +190,7 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task At_the_expiry_orders_is_asked_and_its_answer_decides()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 2));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 2));
         await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)));
         warehouse.Clock.Ahead = TimeSpan.FromHours(24.1);
         await warehouse.Hands.LookAsync("ord_1");
@@ -209,15 +209,15 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task Sixteen_orders_racing_for_five_units_get_exactly_five()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5));
-        var workers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => warehouse.AnotherAsync()));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
+        var workers = Enumerable.Range(0, 4).Select(_ => warehouse.Another()).ToList();
         var orders = Enumerable.Range(0, 16).Select(static number => Given.Order(1, OrderState.Received, [new("A", 1)], "ord_" + number.ToString(CultureInfo.InvariantCulture))).ToList();
         var open = orders;
         for (var delivery = 0; open.Count > 0 && delivery < 20; delivery++)
         {
             // Every order is delivered to two workers at once, in batches that overlap.
             var batches = open.Chunk(3).SelectMany(static batch => new[] { batch, [.. batch.Reverse()] }).ToList();
-            await Task.WhenAll(batches.Select((batch, index) => workers[index % workers.Length].DeliverAsync(batch)));
+            await Task.WhenAll(batches.Select((batch, index) => workers[index % workers.Count].DeliverAsync(batch)));
             var heads = await warehouse.Hands.Store.LoadAsync([.. orders.Select(static order => order.OrderId)], CancellationToken.None);
             open = [.. orders.Where(order => !heads.ContainsKey(order.OrderId))];
         }
@@ -239,9 +239,9 @@ public sealed class ReservationStoreTests(LocalDynamoDb dynamoDb)
         for (var call = 1; ; call++)
         {
             // Placed, then cancelled, the worker dying at this call; then another goes on, by redelivery or by the clock.
-            var warehouse = await Warehouse.OpenAsync(dynamoDb, lines.Select(static line => (line.Sku, line.Quantity)));
+            var warehouse = await Warehouse.OpenAsync(backends, lines.Select(static line => (line.Sku, line.Quantity)));
             var crash = new CrashingConnection(call, after);
-            var dying = await warehouse.AnotherAsync(crash);
+            var dying = warehouse.Another(crash);
             foreach (var order in new[] { Given.Order(1, OrderState.Received, lines), Given.Order(2, OrderState.Cancelled, lines) })
             {
                 await CrashAsync(() => dying.DeliverAsync([order], crash.Cancellation));

@@ -1,12 +1,11 @@
 using System.Text.Json;
 using Oms.Contracts;
 using Oms.Inventory;
-using Oms.ServiceDefaults.Http;
-using Oms.Tests.Support;
+using Oms.Tests.LocalAws;
 
 namespace Oms.Tests.Inventory;
 
-public sealed class SetStockTests(LocalDynamoDb dynamoDb)
+public sealed class SetStockTests(SharedBackends backends)
 {
     [Theory]
     [InlineData("WSH12-32-Red")]
@@ -15,7 +14,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     [InlineData("../../etc?x=1#y")]
     public async Task What_was_set_is_answered_and_read_back(string sku)
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb);
+        var warehouse = await Warehouse.OpenAsync(backends);
         var put = await warehouse.PutAsync(sku, """{"onHand": 12.5000}""");
         Assert.Equal((200, """{"source":"default","onHand":12.5,"reserved":0,"available":12.5}"""), (put.Status, put.Body));
         await warehouse.PutAsync(sku, """{"onHand": 3}""", source: "berlin_2");
@@ -28,7 +27,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task Another_tenants_stock_is_not_there()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb);
+        var warehouse = await Warehouse.OpenAsync(backends);
         await warehouse.PutAsync("b/A", """{"onHand": 1}""", tenant: "a");
         Assert.Equal(404, (await warehouse.GetAsync("b/A", tenant: "other")).Status);
         Assert.Equal(404, (await warehouse.GetAsync("A", tenant: "a/b")).Status);
@@ -38,7 +37,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_count_below_what_is_reserved_is_refused_and_changes_nothing()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb, ("A", 5));
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
         await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, ("A", 3)));
         var refused = await warehouse.PutAsync("A", """{"onHand": 2.9999}""");
         Assert.Equal((409, "stock-below-reserved"), (refused.Status, refused.Refusal!.Code));
@@ -50,7 +49,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_named_operation_repeated_late_does_not_undo_a_later_one()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb);
+        var warehouse = await Warehouse.OpenAsync(backends);
         await warehouse.PutAsync("A", """{"onHand": 10}""", key: "count-1");
         await warehouse.PutAsync("A", """{"onHand": 20}""", key: "count-2");
         var late = await warehouse.PutAsync("A", """{"onHand": 10}""", key: "count-1");
@@ -64,7 +63,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_lost_answer_is_no_conflict_and_eight_operations_are_kept()
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb);
+        var warehouse = await Warehouse.OpenAsync(backends);
         for (var number = 1; number <= 12; number++)
         {
             await warehouse.PutAsync("A", $$"""{"onHand": {{number}}}""", key: $"k{number}");
@@ -97,7 +96,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     [InlineData("", 400)]
     public async Task A_bad_body_is_refused(string body, int status)
     {
-        var warehouse = await Warehouse.OpenAsync(dynamoDb);
+        var warehouse = await Warehouse.OpenAsync(backends);
         Assert.Equal(status, (await warehouse.PutAsync("A", body)).Status);
         Assert.Equal(404, (await warehouse.GetAsync("A")).Status);
     }
@@ -106,7 +105,7 @@ public sealed class SetStockTests(LocalDynamoDb dynamoDb)
     public async Task A_bad_name_key_or_content_type_is_refused()
     {
         const string body = """{"onHand": 1}""";
-        var warehouse = await Warehouse.OpenAsync(dynamoDb);
+        var warehouse = await Warehouse.OpenAsync(backends);
         Assert.Equal(400, (await warehouse.PutAsync(new string('x', 65), body)).Status);
         Assert.Equal(200, (await warehouse.PutAsync(string.Concat(Enumerable.Repeat("📦", 64)), body)).Status);
         Assert.Equal(400, (await warehouse.PutAsync("a\u0007b", body)).Status);

@@ -8,6 +8,7 @@ using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Http;
 using Oms.ServiceDefaults.Messaging;
 using Oms.ServiceDefaults.Store;
+using Oms.Tests.LocalAws;
 using Oms.Tests.Support;
 
 namespace Oms.Tests.Inventory;
@@ -17,14 +18,14 @@ internal sealed class Warehouse
 {
     private static int s_workers;
 
+    private readonly TestTable _table;
     private readonly IAmazonDynamoDB _raw;
-    private readonly string _table;
-    private readonly LocalDynamoDb _dynamoDb;
 
-    private Warehouse(LocalDynamoDb dynamoDb, IAmazonDynamoDB raw, string table)
+    private Warehouse(TestTable table)
     {
-        (_dynamoDb, _raw, _table) = (dynamoDb, raw, table);
-        Hands = Worker(raw);
+        _table = table;
+        _raw = table.Connect();
+        Hands = Worker(_raw);
     }
 
     public ShiftedClock Clock { get; } = new();
@@ -32,12 +33,11 @@ internal sealed class Warehouse
     public RecordingTopic Topic { get; } = new();
 
     /// <summary>One function process.</summary>
-    public Function Hands { get; private set; }
+    public Function Hands { get; }
 
-    public static async Task<Warehouse> OpenAsync(LocalDynamoDb dynamoDb, params IEnumerable<(string Sku, decimal OnHand)> stock)
+    public static async Task<Warehouse> OpenAsync(SharedBackends backends, params IEnumerable<(string Sku, decimal OnHand)> stock)
     {
-        var table = await dynamoDb.CreateTableAsync("inventory");
-        var warehouse = new Warehouse(dynamoDb, await dynamoDb.ConnectAsync(), table);
+        var warehouse = new Warehouse(await TestTable.CreateAsync(backends, "inventory"));
         await warehouse.StockAsync(stock);
         return warehouse;
     }
@@ -48,7 +48,7 @@ internal sealed class Warehouse
         {
             await _raw.BatchWriteItemAsync(new BatchWriteItemRequest(new Dictionary<string, List<WriteRequest>>
             {
-                [_table] = [.. rows.Select(static row => new WriteRequest(new PutRequest(Row(row.Sku, row.OnHand))))],
+                [_table.Name] = [.. rows.Select(static row => new WriteRequest(new PutRequest(Row(row.Sku, row.OnHand))))],
             }));
         }
 
@@ -62,7 +62,7 @@ internal sealed class Warehouse
     }
 
     /// <summary>Another process on the same table.</summary>
-    public async Task<Function> AnotherAsync(DelegatingHandler? handler = null) => Worker(await _dynamoDb.ConnectAsync(handler));
+    public Function Another(DelegatingHandler? handler = null) => Worker(_table.Connect(handler));
 
     public Task<IReadOnlyList<string>> DeliverAsync(params IReadOnlyList<OrderEvent> events) => Hands.DeliverAsync(events);
 
@@ -77,15 +77,15 @@ internal sealed class Warehouse
 
     /// <summary>The event that the relay would make of the head as it is.</summary>
     public async Task<StockEvent?> EventAsync(string orderId = "ord_1") =>
-        InventoryStore.EventOf((await _raw.GetItemAsync(_table, DynamoTable.Key(orderId, "head"))).Item);
+        InventoryStore.EventOf((await _raw.GetItemAsync(_table.Name, DynamoTable.Key(orderId, "head"))).Item);
 
     public async Task<(decimal OnHand, decimal Reserved, decimal Available)> RowAsync(string sku, string source = "default")
     {
-        var item = (await _raw.GetItemAsync(_table, DynamoTable.Key($"stock/{Given.Tenant}/{sku}", source))).Item;
+        var item = (await _raw.GetItemAsync(_table.Name, DynamoTable.Key($"stock/{Given.Tenant}/{sku}", source))).Item;
         return (Number(item["onHand"]), Number(item["reserved"]), Number(item["available"]));
     }
 
-    public async Task<Dictionary<string, AttributeValue>> RawHeadAsync(string orderId = "ord_1") => (await _raw.GetItemAsync(_table, DynamoTable.Key(orderId, "head"))).Item;
+    public async Task<Dictionary<string, AttributeValue>> RawHeadAsync(string orderId = "ord_1") => (await _raw.GetItemAsync(_table.Name, DynamoTable.Key(orderId, "head"))).Item;
 
     public async Task<IReadOnlyList<string>> DueAsync()
     {
@@ -94,7 +94,7 @@ internal sealed class Warehouse
         {
             var page = await _raw.QueryAsync(new QueryRequest
             {
-                TableName = _table,
+                TableName = _table.Name,
                 IndexName = "due",
                 KeyConditionExpression = "dueShard = :s AND dueAt <= :n",
                 ExpressionAttributeValues = new() { [":s"] = new() { S = shard.ToString("D2", CultureInfo.InvariantCulture) }, [":n"] = new() { N = Clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) } },
@@ -111,16 +111,7 @@ internal sealed class Warehouse
     /// </summary>
     public async Task CheckAsync(bool atRest = true)
     {
-        var items = new List<Dictionary<string, AttributeValue>>();
-        Dictionary<string, AttributeValue>? from = null;
-        do
-        {
-            var page = await _raw.ScanAsync(new ScanRequest { TableName = _table, ConsistentRead = true, ExclusiveStartKey = from });
-            items.AddRange(page.Items);
-            from = page.LastEvaluatedKey is { Count: > 0 } next ? next : null;
-        }
-        while (from is not null);
-
+        var items = await ScanAsync();
         var held = new Dictionary<string, decimal>(StringComparer.Ordinal);
         foreach (var head in items.Where(static item => item["sk"].S == "head"))
         {
@@ -153,11 +144,26 @@ internal sealed class Warehouse
         Assert.Empty(held);
     }
 
+    private async Task<List<Dictionary<string, AttributeValue>>> ScanAsync()
+    {
+        var items = new List<Dictionary<string, AttributeValue>>();
+        var request = new ScanRequest { TableName = _table.Name, ConsistentRead = true };
+        do
+        {
+            var page = await _raw.ScanAsync(request);
+            items.AddRange(page.Items);
+            request.ExclusiveStartKey = page.LastEvaluatedKey;
+        }
+        while (request.ExclusiveStartKey is { Count: > 0 });
+
+        return items;
+    }
+
     private Function Worker(IAmazonDynamoDB client)
     {
         var random = new Random(Interlocked.Increment(ref s_workers));
         var retry = new RetryPolicy(Clock, random);
-        var store = new InventoryStore(new DynamoTable(client, _table, retry, Clock), random);
+        var store = new InventoryStore(new DynamoTable(client, _table.Name, retry, Clock), random);
         return new Function(store, new StockLedger(store, Clock, NullLogger.Instance), Topic.Publisher(retry), Clock);
     }
 
@@ -185,8 +191,8 @@ internal sealed class Warehouse
         public Task<IReadOnlyList<string>> DeliverAsync(IReadOnlyList<OrderEvent> events, CancellationToken cancellation = default) => ReserveStock.HandleAsync(
             [.. events.Select(static (body, index) => new InboxMessage<OrderEvent>(index.ToString(CultureInfo.InvariantCulture), body, 1))], Ledger, Publisher, Clock, NullLogger.Instance, cancellation);
 
-        public Task LookAsync(string orderId, CancellationToken cancellation = default) =>
-            ReservationDue.HandleAsync(new DueMessage(EventTypes.StockDue, orderId), Ledger, Publisher, Clock, cancellation);
+        public Task LookAsync(string orderId) =>
+            ReservationDue.HandleAsync(new DueMessage(EventTypes.StockDue, orderId), Ledger, Publisher, Clock, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The system's clock, put forward by hand; its timers run in real time.</summary>
