@@ -1,13 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
 using Oms.LocalAws.EventSources;
-using Oms.LocalAws.Gateway;
 using Oms.LocalAws.Hosting;
 using Oms.LocalAws.Lambda;
 using Oms.LocalAws.Proxy;
 using Oms.LocalAws.Schedules;
 using Oms.LocalAws.Templates;
-using Oms.LocalAws.Tokens;
 using Oms.LocalAws.Topology;
 
 namespace Oms.LocalAws;
@@ -84,26 +82,11 @@ public sealed class LocalAwsHost : IAsyncDisposable
         Schedules = Own(new ScheduleRunner(Template, Proxy, time, logs.CreateLogger<ScheduleRunner>()));
         recovery.Reread(sources);
 
-        api.Handler = Api(options, lambda, topology, http, time, logs);
+        api.Handler = Own(new LocalApi(Template, lambda, ApiUrl, options.State, () => Missing(lambda, topology), http, time, logs)).HandleAsync;
         await topology.ApplyAsync(cancel);
         aws.Handler = Proxy.HandleAsync;
         await sources.StartAsync();
         Schedules.Start();
-    }
-
-    private RequestDelegate Api(
-        LocalAwsOptions options, LambdaService lambda, TopologyKeeper topology, HttpClient http, TimeProvider time, ILoggerFactory logs)
-    {
-        var key = Own(SigningKey.LoadOrCreate(options.State));
-        var audience = Template.HttpApi?.Routes.Select(r => r.Authorizer).OfType<LocalJwtAuthorizer>().FirstOrDefault()?.Audience[0];
-        var issuer = new TokenIssuer(key, TemplateSettings.IssuerAt(ApiUrl), audience ?? TemplateSettings.LocalAudience, time);
-        var pages = new LocalPages(issuer, () => Missing(lambda, topology));
-        var gateway = Template.HttpApi is { } described
-            ? new HttpGateway(described, lambda, http, time, logs.CreateLogger<HttpGateway>())
-            : null;
-        return context => context.Request.Path.StartsWithSegments(LocalPages.Root, StringComparison.Ordinal) || gateway is null
-            ? pages.HandleAsync(context)
-            : gateway.HandleAsync(context);
     }
 
     private static IReadOnlyList<string> Missing(LambdaService lambda, TopologyKeeper topology) =>

@@ -7,7 +7,7 @@ namespace Oms.LocalAws.Tokens;
 /// <summary>The RSA key of the development issuer; it lives in the state folder, so tokens outlive a restart.</summary>
 internal sealed class SigningKey : IDisposable
 {
-    private const string FileName = "token-signing-key.pem";
+    public const string FileName = "token-signing-key.pem";
     private readonly RSA _rsa;
 
     private SigningKey(RSA rsa)
@@ -17,7 +17,11 @@ internal sealed class SigningKey : IDisposable
         Modulus = Base64Url.EncodeToString(parameters.Modulus);
         Exponent = Base64Url.EncodeToString(parameters.Exponent);
         KeyId = Base64Url.EncodeToString(SHA256.HashData(parameters.Modulus!).AsSpan(0, 12));
-        Credentials = new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = KeyId }, SecurityAlgorithms.RsaSha256);
+        // The library's cache of signers would outlive this key: the next host in this process, with the same key, got a disposed one.
+        Credentials = new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = KeyId }, SecurityAlgorithms.RsaSha256)
+        {
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        };
     }
 
     public string KeyId { get; }
