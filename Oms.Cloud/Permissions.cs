@@ -29,11 +29,11 @@ internal static class Permissions
         .. Consumes("payments-inbox", "payments-inbox"),
         .. KeepsTime(Names.Payments, "payments-inbox"),
 
-        new("inventory-api", Table(Names.Inventory), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+        new("inventory-api", Table(Names.Inventory), "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"),
 
         .. Relays(Names.Inventory, "inventory-relay"),
 
-        new("inventory-inbox", Table(Names.Inventory), "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        new("inventory-inbox", Table(Names.Inventory), "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"), // Query: the lines of a reservation with more than ten
         .. Consumes("inventory-inbox", "inventory-inbox"),
         .. KeepsTime(Names.Inventory, "inventory-inbox"),
     ];

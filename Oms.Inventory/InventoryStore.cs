@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Amazon.DynamoDBv2.Model;
 using Oms.Contracts;
 using Oms.ServiceDefaults.Messaging;
@@ -60,7 +62,7 @@ internal sealed partial class InventoryStore(DynamoTable table, Random random)
             .Where(static row => row.Taken != 0)
             .ToList();
         var actions = steps.Select(step => PutHead(step.Next)).Concat(rows.Select(row => StockRowItem.Take(table.Name, row.Tenant, row.Sku, row.Taken))).ToList();
-        var reasons = await table.TransactAsync(actions, NewToken(), cancellation);
+        var reasons = await table.TransactAsync(actions, NewToken(steps), cancellation);
         if (reasons is null)
         {
             return null;
@@ -133,13 +135,12 @@ internal sealed partial class InventoryStore(DynamoTable table, Random random)
     private static Condition ConditionOf(Reservation next) => next.Version == 1 ? Condition.IsNew : Condition.VersionIs(ReservationItem.Version, next.Version - 1);
 
     /// <summary>Each attempt at a transaction has a token of its own; its repetition after a lost answer has the same.</summary>
-    private string NewToken()
+    private string NewToken(IEnumerable<Step> steps)
     {
-        var bytes = new byte[16];
-#pragma warning disable CA5394 // unique is enough
-        random.NextBytes(bytes);
+#pragma warning disable CA5394 // unique together with the versions is enough
+        var content = string.Join('\n', steps.Select(static step => $"{step.Next.OrderId} {step.Next.Version}")) + random.NextInt64();
 #pragma warning restore CA5394
-        return Convert.ToHexString(bytes);
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 16));
     }
 }
 

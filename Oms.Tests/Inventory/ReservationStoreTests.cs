@@ -42,6 +42,29 @@ public sealed class ReservationStoreTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task A_hold_is_one_transaction_and_a_commit_one_plain_write()
+    {
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5), ("B", 5));
+        var watch = new WatchedConnection();
+        var worker = warehouse.Another(watch);
+        await worker.DeliverAsync([Order(1, OrderState.Received, ("A", 2), ("B", 1))], TestContext.Current.CancellationToken);
+        await worker.DeliverAsync([Order(2, OrderState.Confirmed, ("A", 2), ("B", 1))], TestContext.Current.CancellationToken);
+        await worker.DeliverAsync([Order(2, OrderState.Confirmed, ("A", 2), ("B", 1))], TestContext.Current.CancellationToken);
+        Assert.Equal(["BatchGetItem", "BatchGetItem", "TransactWriteItems", "BatchGetItem", "PutItem", "BatchGetItem"], watch.Calls);
+    }
+
+    [Fact]
+    public async Task Lines_that_cannot_be_reserved_fail_their_own_message_only()
+    {
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
+        Assert.Equal(["0"], await warehouse.DeliverAsync(
+            Given.Order(1, OrderState.Received, [new("A", -1)], "bad"),
+            Given.Order(1, OrderState.Received, [new("A", 1)], "good")));
+        Assert.Equal((5m, 1m, 4m), await warehouse.RowAsync("A"));
+        await warehouse.CheckAsync();
+    }
+
+    [Fact]
     public async Task Two_rows_of_one_sku_are_taken_together_or_not_at_all()
     {
         var warehouse = await Warehouse.OpenAsync(backends, ("A", 3));
@@ -287,6 +310,18 @@ public sealed class ReservationStoreTests(SharedBackends backends)
     }
 
     private static OrderEvent Order(long version, OrderState state, params IEnumerable<(string Sku, decimal Quantity)> lines) => Given.Order(version, state, lines);
+
+    /// <summary>Writes down the operations that go over it.</summary>
+    private sealed class WatchedConnection : DelegatingHandler
+    {
+        public List<string> Calls { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Calls.Add(request.Headers.GetValues("X-Amz-Target").Single().Split('.')[1]);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 
     /// <summary>Stops its worker for good before or after the n-th call.</summary>
     private sealed class CrashingConnection(int fatalCall, bool after) : DelegatingHandler
