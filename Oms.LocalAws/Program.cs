@@ -18,7 +18,9 @@ if (Environment.GetEnvironmentVariable("OMS_STOP_WITH_STDIN") is not null)
 
 using var logs = LoggerFactory.Create(logging => logging
     .AddSimpleConsole(console => console.SingleLine = true)
-    .AddFilter("Microsoft", LogLevel.Warning));
+    .AddFilter("Microsoft", LogLevel.Warning)
+    // A start that fails is told in one sentence below, not by the web server's stack trace.
+    .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
 try
 {
     var options = LocalAwsOptions.Parse(args, Environment.GetEnvironmentVariable);

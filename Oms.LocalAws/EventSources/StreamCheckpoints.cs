@@ -54,7 +54,8 @@ internal sealed partial class StreamCheckpoints(string file)
         lock (_gate)
         {
             _positions = new("", []);
-            File.Delete(file);
+            // File.Delete minds a missing folder, and there is none before the first position is saved.
+            if (File.Exists(file)) File.Delete(file);
         }
     }
 
