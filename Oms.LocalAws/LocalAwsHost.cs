@@ -69,6 +69,8 @@ public sealed class LocalAwsHost : IAsyncDisposable
         var aws = Own(await LoopbackServer.StartAsync(options.AwsPort, "aws-port", logs, cancel));
         (ApiUrl, RuntimeUrl, AwsUrl) = (api.Url, runtime.Url, aws.Url);
         Template = TemplateReader.ReadFile(options.Template, TemplateSettings.Local(options.Parameters, ApiUrl, AwsUrl));
+        if (!options.TimeLimits)
+            Template = TimeLimits.Lift(Template);
 
         var http = Own(new HttpClient { Timeout = TimeSpan.FromSeconds(30) });
         var lambda = Own(new LambdaService(Template.Functions, time, logs.CreateLogger<LambdaService>()));

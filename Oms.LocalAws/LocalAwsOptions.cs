@@ -7,7 +7,7 @@ public sealed record LocalAwsOptions
 {
     private const string EnvironmentPrefix = "OMS_LOCALAWS_";
     private static readonly string[] Names =
-        ["template", "api-port", "runtime-port", "aws-port", "dynamodb-url", "messaging-url", "state", "parameters"];
+        ["template", "api-port", "runtime-port", "aws-port", "dynamodb-url", "messaging-url", "state", "parameters", "time-limits"];
 
     public required string Template { get; init; }
 
@@ -26,6 +26,9 @@ public sealed record LocalAwsOptions
 
     /// <summary>Values for the template's parameters; those that LocalAws knows itself (issuer, audience) need none.</summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>False: no invocation times out and no message comes back, so that a function can be debugged.</summary>
+    public bool TimeLimits { get; init; } = true;
 
     public static LocalAwsOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
@@ -48,6 +51,7 @@ public sealed record LocalAwsOptions
             MessagingUrl = Url("messaging-url", Value("messaging-url") ?? "http://127.0.0.1:4567"),
             State = Required("state"),
             Parameters = Pairs(Value("parameters") ?? ""),
+            TimeLimits = Switch("time-limits", Value("time-limits") ?? "on"),
         };
     }
 
@@ -79,6 +83,13 @@ public sealed record LocalAwsOptions
             ? port
             : throw new LocalAwsException($"setting '{name}' should be a port, not '{text}'");
     }
+
+    private static bool Switch(string name, string text) => text switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw new LocalAwsException($"setting '{name}' should be on or off, not '{text}'"),
+    };
 
     private static Uri Url(string name, string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         ? url

@@ -1,0 +1,46 @@
+using Oms.AppHost;
+using Projects;
+
+var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+{
+    Args = args,
+    AllowUnsecuredTransport = true, // all of it listens on loopback: no development certificate
+    DisableDashboard = args.Contains("--Dashboard=false"),
+    EnableResourceLogging = true,
+});
+if (await LocalStack.PrepareAsync(builder) is not { } stack)
+    return 1;
+
+// DynamoDB with its streams, and SNS with SQS: processes or containers
+var dynamoDb = builder.AddDynamoDb("dynamodb", stack);
+var messaging = builder.AddMessaging("messaging", stack);
+
+// The rest of the world: payment gateway, Magento, mail
+var simulators = builder.AddProject<Oms_Simulators>("simulators", options => options.ExcludeLaunchProfile = true)
+    .WithEnvironment("ASPNETCORE_URLS", LocalStack.Url(stack.Ports.Simulators))
+    .WithLoopbackEndpoint(stack.Ports.Simulators, health: "/simulator/health");
+
+// API Gateway, Lambda, event sources, schedules and permissions, as the template of Oms.Cloud says
+var aws = builder.AddProject<Oms_LocalAws>("localaws", options => options.ExcludeLaunchProfile = true)
+    .WithLocalAws(stack)
+    .WithLoopbackEndpoint(stack.Ports.Api, health: "/local/health")
+    .WaitFor(dynamoDb)
+    .WaitFor(messaging);
+
+// Orders: takes them in, decides their state, tells the customer
+builder.AddFunction<Oms_Orders>("orders-api", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Orders>("orders-relay", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Orders>("orders-inbox", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Orders>("notifications", stack).WaitForStart(aws);
+
+// Payments: authorises at the gateway
+builder.AddFunction<Oms_Payments>("payments-api", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Payments>("payments-relay", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Payments>("payments-inbox", stack).WaitForStart(aws).WaitForStart(simulators);
+
+// Inventory: holds all of an order's stock, or none
+builder.AddFunction<Oms_Inventory>("inventory-api", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Inventory>("inventory-relay", stack).WaitForStart(aws);
+builder.AddFunction<Oms_Inventory>("inventory-inbox", stack).WaitForStart(aws);
+
+return await stack.RunAsync(builder.Build());

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Oms.LocalAws.Backends;
+using Oms.LocalAws.Templates;
+
+namespace Oms.AppHost;
+
+/// <summary>What the resources share: ports, backends, template, and where data lives.</summary>
+internal sealed class LocalStack
+{
+    private LocalStack(Ports ports, BackendPrograms? programs, string? dataFolder, bool timeLimits)
+    {
+        TimeLimits = timeLimits;
+        Ports = ports;
+        Programs = programs;
+        DataFolder = dataFolder;
+        StateFolder = dataFolder is null ? Directory.CreateTempSubdirectory("oms-").FullName : Directory.CreateDirectory(Path.Combine(dataFolder, "localaws")).FullName;
+        TablesFolder = dataFolder is null ? null : Directory.CreateDirectory(Path.Combine(dataFolder, "dynamodb")).FullName;
+        Template = TemplateReader.ReadFile(TemplatePath, TemplateSettings.Local(Parameters, new Uri(Url(ports.Api)), new Uri(Url(ports.Aws))));
+    }
+
+    public Ports Ports { get; }
+
+    /// <summary>Null when the backends are containers.</summary>
+    public BackendPrograms? Programs { get; }
+
+    /// <summary>Null: data lives until the stack stops.</summary>
+    public string? DataFolder { get; }
+
+    public string? TablesFolder { get; }
+
+    public string StateFolder { get; }
+
+    /// <summary>False while somebody debugs a function: then no invocation times out.</summary>
+    public bool TimeLimits { get; }
+
+    public LocalTemplate Template { get; }
+
+    public static string TemplatePath { get; } = Path.Combine(RepositoryFolder.Path, "Oms.Cloud", "oms.template.json");
+
+    /// <summary>Values of the template's parameters that only the app host knows; issuer and audience are LocalAws's own.</summary>
+    public IReadOnlyDictionary<string, string> Parameters => new Dictionary<string, string>
+    {
+        ["CodeBucket"] = "local",
+        ["OrdersCodeKey"] = "local",
+        ["PaymentsCodeKey"] = "local",
+        ["InventoryCodeKey"] = "local",
+        ["PaymentGatewayUrl"] = Url(Ports.Simulators),
+    };
+
+    public static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+
+    /// <summary>Checks and installs what is needed before anything starts; null when that failed and was said.</summary>
+    public static async Task<LocalStack?> PrepareAsync(IDistributedApplicationBuilder builder)
+    {
+        try
+        {
+            var configuration = builder.Configuration;
+            var ports = Ports.Read(configuration);
+            ports.RequireFree();
+            var programs = await BackendChoice.ContainersAsync(configuration["Backend"])
+                ? null
+                : await BackendPrograms.PrepareAsync(Console.WriteLine);
+            var data = configuration["Data"] is { Length: > 0 } folder ? Directory.CreateDirectory(Path.GetFullPath(folder, RepositoryFolder.Path)).FullName : null;
+            configuration["ASPNETCORE_URLS"] = Url(ports.Dashboard);
+            configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = IsOff(configuration["Dashboard"]) ? null : Url(ports.Otlp);
+            return new LocalStack(ports, programs, data, !IsOff(configuration["TimeLimits"]));
+        }
+        catch (Exception problem) when (problem is SetupException or BackendException or TemplateException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"Oms cannot start: {problem.Message}");
+            return null;
+        }
+    }
+
+    public static bool IsOff(string? setting) => bool.TryParse(setting, out var on) && !on;
+
+    public Task<int> RunAsync(DistributedApplication app) => new LocalRun(this, app).RunAsync();
+}

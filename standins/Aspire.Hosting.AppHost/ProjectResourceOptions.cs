@@ -1,0 +1,6 @@
+namespace Aspire.Hosting;
+
+public class ProjectResourceOptions
+{
+    public bool ExcludeLaunchProfile { get; set; }
+}
