@@ -33,7 +33,7 @@ internal static class BackendResources
                 .WithHttpHealthCheck("/_localstack/health");
 
     private static IResourceBuilder<ExecutableResource> AddProgram(this IDistributedApplicationBuilder builder, string name, StartCommand command) =>
-        builder.AddExecutable(name, command.FileName, command.WorkingDirectory, [.. command.Arguments])
+        builder.AddExecutable(name, command.FileName, command.WorkingDirectory, command.Arguments.ToArray())
             .WithHttpEndpoint(port: command.Port, targetPort: command.Port, isProxied: false)
             .WithHttpHealthCheck(command.HealthPath, command.HealthStatus);
 }

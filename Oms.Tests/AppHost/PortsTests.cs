@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Oms.AppHost;
+using Oms.LocalAws.Backends;
 
 namespace Oms.Tests.AppHost;
 
@@ -38,7 +39,7 @@ public sealed class PortsTests
         using TcpListener taken = new(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var free = Enumerable.Range(0, 7).Select(_ => LocalAws.Backends.FreePort.Find()).ToArray();
+        var free = Enumerable.Range(0, 7).Select(_ => FreePort.Find()).ToArray();
         Ports ports = new(free[0], free[1], free[2], port, free[3], free[4], free[5], free[6]);
         var problem = Assert.Throws<SetupException>(ports.RequireFree);
         Assert.Contains($"Port {port} of 127.0.0.1 is in use", problem.Message, StringComparison.Ordinal);
