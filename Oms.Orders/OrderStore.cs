@@ -1,0 +1,357 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Amazon.DynamoDBv2.Model;
+using Oms.Contracts;
+using Oms.ServiceDefaults.Store;
+using Condition = Oms.ServiceDefaults.Store.Condition;
+
+namespace Oms.Orders;
+
+/// <summary>
+/// The table oms-orders. Partition = order id; sort keys: "head", "doc#hash#chunk", "history#version", "notice#version".
+/// A second kind of partition, "twin#…", holds which order came first of a quote. Nothing else knows keys, conditions or attributes.
+/// </summary>
+internal sealed class OrderStore(DynamoTable table)
+{
+    private const string HeadKey = "head";
+    private const string VersionAttribute = "v";
+    private const int HistoryInHead = 20;
+    private const int HistorySpilled = 10;
+
+    /// <summary>Below DynamoDB's 400 KB an item, keys and names included.</summary>
+    private const int ChunkBytes = 390_000;
+
+    /// <summary>Every lost round was somebody else's success; as many as come at once may be in front.</summary>
+    private const int Rounds = 40;
+
+    public async Task<Order?> FindAsync(string orderId, CancellationToken cancellation) =>
+        await table.GetAsync(orderId, HeadKey, cancellation) is { } item ? ReadHead(item) : null;
+
+    /// <summary>Writes a new order, unless there is one with its id.</summary>
+    /// <returns>Null where it was written; else the order that is there, which may be this very one (a lost answer was repeated).</returns>
+    public async Task<Order?> AddAsync(Order order, CancellationToken cancellation)
+    {
+        var result = await table.PutAsync(WriteHead(order), Condition.IsNew, cancellation);
+        return result.Written ? null : ReadHead(result.Existing!);
+    }
+
+    /// <summary>Changes a head by a pure function, again from the newer head where somebody else was faster.</summary>
+    /// <param name="order">The head as read.</param>
+    /// <param name="change">The next version; the very same head where there is nothing to change.</param>
+    public async Task<Order> ChangeAsync(Order order, Func<Order, Order> change, CancellationToken cancellation)
+    {
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var next = change(order);
+            if (ReferenceEquals(next, order))
+            {
+                return order;
+            }
+
+            if (next.History.Count > HistoryInHead)
+            {
+                await SpillHistoryAsync(next, cancellation);
+                next = next with { History = [.. next.History.Skip(HistorySpilled)] };
+            }
+
+            var result = await table.PutAsync(WriteHead(next), Condition.VersionIs(VersionAttribute, order.Version), cancellation);
+            if (result.Written)
+            {
+                return next;
+            }
+
+            order = result.Existing is { } existing ? ReadHead(existing) : throw new InvalidOperationException($"The head of {order.Id} is gone; heads are never deleted");
+            await Task.Delay(table.Retry.Pause(Math.Min(round, 3)), table.Clock, cancellation);
+        }
+
+        throw new TransactionConflictException($"Order {order.Id} was changed by others {Rounds} times in a row");
+    }
+
+    /// <summary>Stores a raw order, gzipped, under the hash of its bytes: the same bytes again are the same items.</summary>
+    public async Task<DocumentName> PutDocumentAsync(string orderId, ReadOnlyMemory<byte> raw, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(raw.Span).AsSpan(0, 16));
+        var packed = Zip(raw.Span);
+        var chunks = (packed.Length + ChunkBytes - 1) / ChunkBytes;
+        for (var i = 0; i < chunks; i++)
+        {
+            var item = DynamoTable.Key(orderId, ChunkKey(hash, i));
+            var size = Math.Min(ChunkBytes, packed.Length - (i * ChunkBytes));
+            item["b"] = new AttributeValue { B = new MemoryStream(packed, i * ChunkBytes, size, writable: false) };
+            item["writtenAt"] = Time(now);
+            await table.PutAsync(item, condition: null, cancellation);
+        }
+
+        return new DocumentName(hash, chunks);
+    }
+
+    /// <returns>The raw order; null where it was erased.</returns>
+    public async Task<ReadOnlyMemory<byte>?> FindDocumentAsync(string orderId, DocumentName name, CancellationToken cancellation)
+    {
+        using var packed = new MemoryStream();
+        for (var i = 0; i < name.Chunks; i++)
+        {
+            if (await table.GetAsync(orderId, ChunkKey(name.Hash, i), cancellation) is not { } item)
+            {
+                return null;
+            }
+
+            await item["b"].B.CopyToAsync(packed, cancellation);
+        }
+
+        packed.Position = 0;
+        using var unzip = new GZipStream(packed, CompressionMode.Decompress);
+        using var raw = new MemoryStream();
+        await unzip.CopyToAsync(raw, cancellation);
+        return raw.ToArray();
+    }
+
+    /// <summary>Remembers which order came first with these contents of one quote.</summary>
+    /// <returns>The first one's id; the given id where it is the first.</returns>
+    public async Task<string> FirstOfQuoteAsync(Order order, string contents, CancellationToken cancellation)
+    {
+        var item = DynamoTable.Key($"twin#{order.Tenant}#{order.Store}#{contents}", "twin");
+        item["o"] = Text(order.Id);
+        var result = await table.PutAsync(item, Condition.IsNew, cancellation);
+        return result.Written ? order.Id : result.Existing!["o"].S;
+    }
+
+    /// <summary>Records what a customer is told of one event, once.</summary>
+    /// <returns>False where it was recorded before.</returns>
+    public async Task<bool> AddNoticeAsync(string orderId, Notice notice, CancellationToken cancellation)
+    {
+        var item = DynamoTable.Key(orderId, $"notice#{notice.Version:D10}");
+        item["e"] = Text(notice.EventType);
+        item["s"] = Text(notice.Outcome);
+        item["ch"] = Text(notice.Channel);
+        item["at"] = Time(notice.At);
+        return (await table.PutAsync(item, Condition.IsNew, cancellation)).Written;
+    }
+
+    public async Task<IReadOnlyList<Notice>> ListNoticesAsync(string orderId, CancellationToken cancellation) =>
+        [.. (await table.QueryAsync(orderId, "notice#", cancellation)).Select(item =>
+            new Notice(long.Parse(item["sk"].S.AsSpan("notice#".Length), CultureInfo.InvariantCulture), item["e"].S, item["s"].S, item["ch"].S, ReadTime(item["at"])))];
+
+    /// <summary>The whole history: what the head holds, and what became too long for it.</summary>
+    public async Task<IReadOnlyList<HistoryEntry>> ListHistoryAsync(Order order, CancellationToken cancellation) =>
+        [.. (await table.QueryAsync(order.Id, "history#", cancellation)).SelectMany(item => ReadHistory(item["h"].S)), .. order.History];
+
+    private async Task SpillHistoryAsync(Order next, CancellationToken cancellation)
+    {
+        // Under the version of its last entry and before the head drops it: repeated, it is the same item.
+        var old = next.History.Take(HistorySpilled).ToList();
+        var item = DynamoTable.Key(next.Id, $"history#{old[^1].Version:D10}");
+        item["h"] = Text(WriteHistory(old));
+        await table.PutAsync(item, condition: null, cancellation);
+    }
+
+    internal static Dictionary<string, AttributeValue> WriteHead(Order order)
+    {
+        var item = DynamoTable.Key(order.Id, HeadKey);
+        item[VersionAttribute] = Number(order.Version);
+        item["t"] = Text(order.Tenant);
+        item["st"] = Text(order.Store);
+        Put("no", order.Number);
+        item["s"] = Text(order.State.ToString());
+        PutAll("r", order.Reasons);
+        item["pa"] = Text(order.Payer.ToString());
+        Put("m", order.Method);
+        item["c"] = Text(order.Total.Currency);
+        item["to"] = Number(order.Total.Minor);
+        item["co"] = Number(order.ToCollect.Minor);
+        if (order.Tendered)
+        {
+            item["te"] = new AttributeValue { BOOL = true };
+        }
+
+        if (order.Lines is { } lines)
+        {
+            item["ln"] = new AttributeValue { L = [.. lines.SelectMany(line => (AttributeValue[])[Text(line.Sku), new AttributeValue { N = line.Quantity.ToString(CultureInfo.InvariantCulture) }])] };
+        }
+
+        item["dc"] = Text(order.Document.Hash);
+        item["dn"] = Number(order.Document.Chunks);
+        if (order.ChangedDocument is { } changed)
+        {
+            item["xc"] = Text(changed.Hash);
+            item["xn"] = Number(changed.Chunks);
+        }
+
+        PutAll("d", order.Doubts);
+        PutAll("f", order.Flags);
+        if (order.Shop is { } shop)
+        {
+            item["m0"] = Text(shop.State ?? "");
+            Put("mb", shop.BeforeHold);
+            PutTime("mu", shop.UpdatedAt);
+            item["ma"] = Number(shop.Authorised);
+            item["mp"] = Number(shop.Paid);
+            if (shop.Shipped)
+            {
+                item["mx"] = new AttributeValue { BOOL = true };
+            }
+        }
+
+        if (order.Stock is { } stock)
+        {
+            item["ks"] = Text(stock.Status.ToString());
+            item["kv"] = Number(stock.Version);
+            if (stock.Unknown)
+            {
+                item["ku"] = new AttributeValue { BOOL = true };
+            }
+        }
+
+        if (order.Payment is { } payment)
+        {
+            item["ps"] = Text(payment.Status.ToString());
+            item["pv"] = Number(payment.Version);
+            Put("pc", payment.Code);
+        }
+
+        PutAll("pl", order.Placements);
+        PutAll("op", order.Operations);
+        item["h"] = Text(WriteHistory(order.History));
+        item["pt"] = Time(order.PlacedAt);
+        item["up"] = Time(order.UpdatedAt);
+        PutTime("dl", order.Deadline);
+        if (order.DueAt is { } dueAt)
+        {
+            DueIndex.Set(item, order.Id, dueAt);
+        }
+
+        if (order.LastEvent is { } mark)
+        {
+            item["et"] = Text(mark.Type);
+            item["ev"] = Number(mark.Version);
+            item["ea"] = Time(mark.At);
+            if (order.Emits)
+            {
+                item["outbox"] = Text(mark.Type);
+            }
+        }
+
+        Put("tp", order.TraceParent);
+        return item;
+
+        void Put(string name, string? value)
+        {
+            if (value is not null)
+            {
+                item[name] = Text(value);
+            }
+        }
+
+        void PutAll(string name, IReadOnlyList<string> codes)
+        {
+            if (codes.Count > 0)
+            {
+                item[name] = Text(string.Join(' ', codes));
+            }
+        }
+
+        void PutTime(string name, DateTimeOffset? time)
+        {
+            if (time is { } known)
+            {
+                item[name] = Time(known);
+            }
+        }
+    }
+
+    /// <summary>A head as the table or its stream has it; null for the partition's other items.</summary>
+    public static Order? ReadHeadImage(Dictionary<string, AttributeValue> image) => image["sk"].S == HeadKey ? ReadHead(image) : null;
+
+    private static Order ReadHead(Dictionary<string, AttributeValue> item)
+    {
+        var currency = item["c"].S;
+        return new Order
+        {
+            Id = item["pk"].S,
+            Version = ReadNumber(item[VersionAttribute]),
+            Tenant = item["t"].S,
+            Store = item["st"].S,
+            Number = Find("no"),
+            State = Enum.Parse<OrderState>(item["s"].S),
+            Reasons = FindAll("r"),
+            Payer = Enum.Parse<Payer>(item["pa"].S),
+            Method = Find("m"),
+            Total = new Money(ReadNumber(item["to"]), currency),
+            ToCollect = new Money(ReadNumber(item["co"]), currency),
+            Tendered = item.ContainsKey("te"),
+            Lines = item.TryGetValue("ln", out var lines)
+                ? [.. (lines.L ?? []).Chunk(2).Select(pair => new StockLine(pair[0].S, decimal.Parse(pair[1].N, CultureInfo.InvariantCulture)))]
+                : null,
+            Document = new DocumentName(item["dc"].S, (int)ReadNumber(item["dn"])),
+            ChangedDocument = item.TryGetValue("xc", out var changed) ? new DocumentName(changed.S, (int)ReadNumber(item["xn"])) : null,
+            Doubts = FindAll("d"),
+            Flags = FindAll("f"),
+            Shop = item.TryGetValue("m0", out var state) ? new ShopFact
+            {
+                State = state.S is { Length: > 0 } known ? known : null,
+                BeforeHold = Find("mb"),
+                UpdatedAt = FindTime("mu"),
+                Authorised = ReadNumber(item["ma"]),
+                Paid = ReadNumber(item["mp"]),
+                Shipped = item.ContainsKey("mx"),
+            } : null,
+            Stock = Find("ks") is { } stock ? new StockFact(Enum.Parse<StockStatus>(stock), ReadNumber(item["kv"]), item.ContainsKey("ku")) : null,
+            Payment = Find("ps") is { } payment ? new PaymentFact(Enum.Parse<PaymentStatus>(payment), ReadNumber(item["pv"]), Find("pc")) : null,
+            Placements = FindAll("pl"),
+            Operations = FindAll("op"),
+            History = ReadHistory(item["h"].S),
+            PlacedAt = ReadTime(item["pt"]),
+            UpdatedAt = ReadTime(item["up"]),
+            Deadline = FindTime("dl"),
+            DueAt = DueIndex.Read(item),
+            LastEvent = Find("et") is { } type ? new EventMark(type, ReadNumber(item["ev"]), ReadTime(item["ea"])) : null,
+            Emits = item.ContainsKey("outbox"),
+            TraceParent = Find("tp"),
+        };
+
+        string? Find(string name) => item.TryGetValue(name, out var value) ? value.S : null;
+
+        string[] FindAll(string name) => Find(name)?.Split(' ') ?? [];
+
+        DateTimeOffset? FindTime(string name) => item.TryGetValue(name, out var value) ? ReadTime(value) : null;
+    }
+
+    /// <summary>About 30 bytes an entry.</summary>
+    private static string WriteHistory(IEnumerable<HistoryEntry> history) => string.Join('\n', history.Select(entry =>
+        string.Create(CultureInfo.InvariantCulture, $"{entry.Version} {(int)entry.State} {entry.At.ToUnixTimeMilliseconds()} {entry.Actor} {entry.Reason}")));
+
+    private static IReadOnlyList<HistoryEntry> ReadHistory(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+    {
+        var parts = line.Split(' ', 5);
+        return new HistoryEntry(
+            long.Parse(parts[0], CultureInfo.InvariantCulture),
+            (OrderState)int.Parse(parts[1], CultureInfo.InvariantCulture),
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture)),
+            parts[3],
+            parts[4].Length == 0 ? null : parts[4]);
+    })];
+
+    private static string ChunkKey(string hash, int index) => $"doc#{hash}#{index:D3}";
+
+    private static byte[] Zip(ReadOnlySpan<byte> raw)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            zip.Write(raw);
+        }
+
+        return packed.ToArray();
+    }
+
+    private static AttributeValue Text(string value) => new() { S = value };
+
+    private static AttributeValue Number(long value) => new() { N = value.ToString(CultureInfo.InvariantCulture) };
+
+    private static AttributeValue Time(DateTimeOffset value) => Number(value.ToUnixTimeMilliseconds());
+
+    private static long ReadNumber(AttributeValue value) => long.Parse(value.N, CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset ReadTime(AttributeValue value) => DateTimeOffset.FromUnixTimeMilliseconds(ReadNumber(value));
+}
