@@ -11,14 +11,14 @@ internal static class Permissions
         new("orders-api", Table(Names.Orders), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
         new("orders-api", Table(Names.Payments), "dynamodb:PutItem"), // payment tokens, which never ride in an event
 
-        new("orders-relay", Table(Names.Orders), "dynamodb:GetItem", "dynamodb:Query"), // the document of an order with more than ten lines
+        new("orders-relay", Table(Names.Orders), "dynamodb:GetItem"), // the document of an order with more than ten lines
         .. Relays(Names.Orders, "orders-relay"),
 
-        new("orders-inbox", Table(Names.Orders), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        new("orders-inbox", Table(Names.Orders), "dynamodb:GetItem", "dynamodb:PutItem"),
         .. Consumes("orders-inbox", "orders-inbox"),
         .. KeepsTime(Names.Orders, "orders-inbox"),
 
-        new("notifications", Table(Names.Orders), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        new("notifications", Table(Names.Orders), "dynamodb:GetItem", "dynamodb:PutItem"),
         .. Consumes("notifications-inbox", "notifications"),
 
         new("payments-api", Table(Names.Payments), "dynamodb:GetItem"),
