@@ -47,6 +47,20 @@ public sealed class SetStockTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task A_reservation_between_the_read_and_the_write_is_met_by_the_write()
+    {
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
+        var seen = await warehouse.Hands.Store.GetRowAsync(Given.Tenant, "A", "default", TestContext.Current.CancellationToken);
+        await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, ("A", 3)));
+        var (set, row) = await warehouse.Hands.Store.SetOnHandAsync(Given.Tenant, "A", "default", 2, "op", seen, TestContext.Current.CancellationToken);
+        Assert.False(set);
+        Assert.IsType<SetStock.Outcome.BelowReserved>(SetStock.Decide(row, 2, "op", named: true));
+        (set, row) = await warehouse.Hands.Store.SetOnHandAsync(Given.Tenant, "A", "default", 4, "op", seen, TestContext.Current.CancellationToken);
+        Assert.Equal((true, 4m, 3m, 1m), (set, row!.OnHand, row.Reserved, row.Available)); // reservations do not get in the way
+        await warehouse.CheckAsync();
+    }
+
+    [Fact]
     public async Task A_named_operation_repeated_late_does_not_undo_a_later_one()
     {
         var warehouse = await Warehouse.OpenAsync(backends);
