@@ -181,7 +181,6 @@ public sealed class LambdaRuntimeTests : IAsyncLifetime
     [Theory]
     [InlineData(500, "", "Container error")]
     [InlineData(413, """{"errorMessage":"too big","errorType":"RequestEntityTooLarge"}""", "Payload Too Large")]
-    [InlineData(202, "no JSON", "Could not deserialize the response body")]
     public async Task A_refused_answer_ends_a_single_loop(int status, string body, string message)
     {
         (_api.AcceptanceStatus, _api.Acceptance) = (status, body);
@@ -190,6 +189,19 @@ public sealed class LambdaRuntimeTests : IAsyncLifetime
         var exception = await Assert.ThrowsAnyAsync<RuntimeApiClientException>(() => loop);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
         Assert.Equal(status, exception.StatusCode);
+    }
+
+    // Client/InternalClientAdapted.cs ErrorWithXRayCauseAsync: the 202 to an error must carry JSON; ResponseAsync does not look.
+    [Fact]
+    public async Task An_accepted_error_must_say_so_in_JSON()
+    {
+        _api.Acceptance = "no JSON";
+        var loop = Run((input, context) => context.AwsRequestId == "r-1" ? Task.FromResult(input) : throw new FormatException("no"));
+        _api.Give("r-1");
+        Assert.EndsWith("r-1/response", (await _api.NextSentAsync()).Path, StringComparison.Ordinal);
+        _api.Give("r-2");
+        var exception = await Assert.ThrowsAnyAsync<RuntimeApiClientException>(() => loop);
+        Assert.Contains("Could not deserialize the response body", exception.Message, StringComparison.Ordinal);
     }
 
     // Helpers/Utils.cs DetermineProcessingTaskCount: as many loops as the variable says.

@@ -31,7 +31,7 @@ internal sealed class RuntimeApiClient(HttpClient httpClient, string endpoint)
         using var request = Request(HttpMethod.Post, $"/invocation/{Uri.EscapeDataString(requestId)}/response");
         request.Content = new StreamContent(output);
         request.Content.Headers.ContentType = new("application/json");
-        await PostAsync(request, cancellationToken);
+        using var response = await PostAsync(request, cancellationToken);
     }
 
     public async Task ReportInvocationErrorAsync(string requestId, Exception exception, CancellationToken cancellationToken)
@@ -73,25 +73,28 @@ internal sealed class RuntimeApiClient(HttpClient httpClient, string endpoint)
     {
         request.Content = new StringContent(ExceptionJson.Error(exception));
         request.Content.Headers.ContentType = new("application/vnd.aws.lambda.error+json");
-        await PostAsync(request, cancellationToken);
-    }
-
-    private async Task PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using var response = await httpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        switch (response.StatusCode)
+        using var response = await PostAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Accepted)
         {
-            case HttpStatusCode.OK or HttpStatusCode.NoContent:
-                return;
-            case HttpStatusCode.Accepted:
-                await RequireJsonAsync(response);
-                return;
-            default:
-                throw await RefusalAsync(response);
+            await RequireJsonAsync(response);
         }
     }
 
-    /// <summary>The contract's 202 carries a JSON object; the package takes anything else for a broken Runtime API.</summary>
+    private async Task<HttpResponseMessage> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await httpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await RefusalAsync(response);
+        }
+    }
+
+    /// <summary>The 202 to an error carries a JSON object; the package takes anything else for a broken Runtime API. (That to a response is not read.)</summary>
     private static async Task RequireJsonAsync(HttpResponseMessage response)
     {
         var body = await response.Content.ReadAsStringAsync();
