@@ -7,7 +7,7 @@ public sealed record LocalAwsOptions
 {
     private const string EnvironmentPrefix = "OMS_LOCALAWS_";
     private static readonly string[] Names =
-        ["template", "api-port", "runtime-port", "aws-port", "dynamodb-url", "messaging-url", "state", "parameters", "time-limits"];
+        ["template", "api-port", "runtime-port", "aws-port", "dynamodb-url", "messaging-url", "state", "parameters", "time-limits", "meter"];
 
     public required string Template { get; init; }
 
@@ -29,6 +29,9 @@ public sealed record LocalAwsOptions
 
     /// <summary>False: no invocation times out and no message comes back, so that a function can be debugged.</summary>
     public bool TimeLimits { get; init; } = true;
+
+    /// <summary>Whether the capacity meter counts from the start (`on`); it makes writes slower.</summary>
+    public bool Meter { get; init; }
 
     public static LocalAwsOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
@@ -52,6 +55,7 @@ public sealed record LocalAwsOptions
             State = Required("state"),
             Parameters = Pairs(Value("parameters") ?? ""),
             TimeLimits = Switch("time-limits", Value("time-limits") ?? "on"),
+            Meter = Switch("meter", Value("meter") ?? "off"),
         };
     }
 

@@ -18,7 +18,11 @@ internal sealed partial class SqsPoller
     /// <summary>Lambda starts a queue with five concurrent batches where no maximum is set.</summary>
     private const int DefaultConcurrency = 5;
 
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// AWS waits 20 s. The local backend goes on serving a poll whose caller was killed, and hides what it hands to
+    /// nobody for a whole visibility time-out: a short poll keeps that rare.
+    /// </summary>
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
 
     private readonly QueueEventSource _source;
     private readonly LocalQueue _queue;

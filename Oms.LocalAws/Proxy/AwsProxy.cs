@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
+using Oms.LocalAws.Metering;
 
 namespace Oms.LocalAws.Proxy;
 
@@ -9,14 +10,17 @@ public sealed partial class AwsProxy : IDisposable
     private readonly BackendClient _backend;
     private readonly ILogger<AwsProxy> _log;
 
-    public AwsProxy(AccessPolicy policy, Uri dynamoDb, Uri messaging, ILogger<AwsProxy> log)
+    public AwsProxy(AccessPolicy policy, Uri dynamoDb, Uri messaging, TimeProvider time, ILogger<AwsProxy> log)
     {
         Policy = policy;
         _backend = new BackendClient(dynamoDb, messaging);
+        Meter = new CapacityMeter(_backend.SendAsync, time);
         _log = log;
     }
 
     public AccessPolicy Policy { get; }
+
+    public CapacityMeter Meter { get; }
 
     public TableWrites Writes { get; } = new();
 
@@ -47,13 +51,19 @@ public sealed partial class AwsProxy : IDisposable
         if (Refusal(call) is { } refusal) return refusal;
         var fault = Fault;
         if (fault is not null && await fault.BeforeAsync(call, cancel) is { } instead) return instead;
-        var answer = await _backend.SendAsync(call, call.Body, cancel);
+        var answer = Meter.Meters(call)
+            ? await Meter.CallAsync(call, cancel)
+            : await _backend.SendAsync(call, call.Body, cancel);
         if (answer.IsSuccess) Writes.Wrote(call);
         if (answer.Status >= 500) LogBackend(call.Service, call.Operation, call.Caller, answer.Status);
         return fault is null ? answer : await fault.AfterAsync(call, answer, cancel);
     }
 
-    public void Dispose() => _backend.Dispose();
+    public void Dispose()
+    {
+        Meter.Dispose();
+        _backend.Dispose();
+    }
 
     private AwsAnswer? Refusal(AwsCall call)
     {
