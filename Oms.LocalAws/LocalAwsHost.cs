@@ -85,7 +85,7 @@ public sealed class LocalAwsHost : IAsyncDisposable
         Schedules = Own(new ScheduleRunner(Template, Proxy, time, logs.CreateLogger<ScheduleRunner>()));
         recovery.Reread(sources);
 
-        api.Handler = Own(new LocalApi(Template, lambda, ApiUrl, options.State, () => Missing(lambda, topology), http, time, logs)).HandleAsync;
+        api.Handler = Own(new LocalApi(Template, lambda, ApiUrl, options.State, () => Missing(lambda, topology), http, time, logs, Proxy.Meter)).HandleAsync;
         await topology.ApplyAsync(cancel);
         aws.Handler = Proxy.HandleAsync;
         await sources.StartAsync();

@@ -1,4 +1,5 @@
 using Oms.LocalAws.Gateway;
+using Oms.LocalAws.Metering;
 using Oms.LocalAws.Templates;
 using Oms.LocalAws.Tokens;
 
@@ -12,12 +13,13 @@ internal sealed class LocalApi : IDisposable
     private readonly HttpGateway? _gateway;
 
     public LocalApi(
-        LocalTemplate template, IFunctionInvoker invoker, Uri url, string state, Func<IReadOnlyList<string>> missing, HttpClient http, TimeProvider time, ILoggerFactory logs)
+        LocalTemplate template, IFunctionInvoker invoker, Uri url, string state, Func<IReadOnlyList<string>> missing, HttpClient http, TimeProvider time, ILoggerFactory logs,
+        CapacityMeter? meter = null)
     {
         _key = SigningKey.LoadOrCreate(state);
         var audience = template.HttpApi?.Routes.Select(r => r.Authorizer).OfType<LocalJwtAuthorizer>().FirstOrDefault()?.Audience[0];
         var issuer = new TokenIssuer(_key, TemplateSettings.IssuerAt(url), audience ?? TemplateSettings.LocalAudience, time);
-        _pages = new LocalPages(issuer, missing);
+        _pages = new LocalPages(issuer, missing, meter);
         _gateway = template.HttpApi is { } api ? new HttpGateway(api, invoker, http, time, logs.CreateLogger<HttpGateway>()) : null;
     }
 

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Oms.LocalAws.Metering;
 using Oms.LocalAws.Tokens;
 
 namespace Oms.LocalAws.Hosting;
 
-/// <summary>What LocalAws serves under /local besides the API: development tokens, discovery, health.</summary>
-internal sealed class LocalPages(TokenIssuer issuer, Func<IReadOnlyList<string>> missing)
+/// <summary>What LocalAws serves under /local besides the API: development tokens, discovery, health, capacity.</summary>
+internal sealed class LocalPages(TokenIssuer issuer, Func<IReadOnlyList<string>> missing, CapacityMeter? meter)
 {
     public const string Root = "/local";
 
@@ -30,6 +31,12 @@ internal sealed class LocalPages(TokenIssuer issuer, Func<IReadOnlyList<string>>
                         ["status"] = "starting",
                         ["missing"] = new JsonArray([.. waiting.Select(w => JsonValue.Create(w))]),
                     });
+            case ("GET", $"{Root}/meter") when meter is not null:
+                return WriteAsync(context, 200, JsonNode.Parse(meter.PageJson.Span)!);
+            case ("DELETE", $"{Root}/meter") when meter is not null:
+                meter.Reset();
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return Task.CompletedTask;
             default:
                 return WriteAsync(context, 404, new JsonObject { ["message"] = "Not Found" });
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Oms.LocalAws.EventSources;
 using Oms.LocalAws.Lambda;
@@ -17,6 +18,7 @@ internal sealed class EventSourceHost : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http = new();
     private readonly List<Task> _workers = [];
+    private readonly DenialLog _log = new();
     private readonly string _state;
     private readonly bool _ownsState;
 
@@ -26,7 +28,7 @@ internal sealed class EventSourceHost : IAsyncDisposable
         _ownsState = state is null;
         _state = state ?? Directory.CreateTempSubdirectory("oms-streams-").FullName;
         Lambda = new LambdaService(template.Functions, TimeProvider.System, NullLogger<LambdaService>.Instance);
-        Proxy = new AwsProxy(new AccessPolicy(template.Functions), dynamoDb, messaging, TimeProvider.System, NullLogger<AwsProxy>.Instance);
+        Proxy = new AwsProxy(new AccessPolicy(template.Functions), dynamoDb, messaging, TimeProvider.System, _log);
         Calls = new BackendCalls(_http, new BackendEndpoints(dynamoDb, messaging));
         Sources = new EventSourceRunner(template, Lambda, Proxy, _state, TimeProvider.System, NullLogger<EventSourceRunner>.Instance, MissingQueues.Enqueue);
     }
@@ -43,6 +45,9 @@ internal sealed class EventSourceHost : IAsyncDisposable
 
     public ConcurrentQueue<string> MissingQueues { get; } = new();
 
+    /// <summary>Actions that were refused.</summary>
+    public IReadOnlyCollection<string> Denied => _log.Denied;
+
     /// <summary>Every event in the order in which the functions got them.</summary>
     public ConcurrentQueue<JsonNode> Events { get; } = new();
 
@@ -58,6 +63,14 @@ internal sealed class EventSourceHost : IAsyncDisposable
             for (var i = 0; i < workers; i++) host._workers.Add(host.WorkAsync(function.Name, handler));
         await host.Sources.StartAsync();
         return host;
+    }
+
+    /// <summary>Makes everything for a template without starting it: what it cannot do is refused here.</summary>
+    public static void Check(LocalTemplate template)
+    {
+        using var lambda = new LambdaService(template.Functions, TimeProvider.System, NullLogger<LambdaService>.Instance);
+        using var proxy = new AwsProxy(new AccessPolicy(template.Functions), new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:1"), TimeProvider.System, NullLogger<AwsProxy>.Instance);
+        _ = new EventSourceRunner(template, lambda, proxy, "", TimeProvider.System, NullLogger<EventSourceRunner>.Instance, _ => { });
     }
 
     public Task SendAsync(LocalQueue queue, string body, JsonObject? attributes = null) => Calls.SqsAsync(
@@ -117,6 +130,23 @@ internal sealed class EventSourceHost : IAsyncDisposable
             }
 
             Lambda.End(queue, job, result);
+        }
+    }
+
+    private sealed class DenialLog : ILogger<AwsProxy>
+    {
+        private readonly ConcurrentQueue<string> _denied = new();
+
+        public IReadOnlyCollection<string> Denied => _denied;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (state is IEnumerable<KeyValuePair<string, object?>> fields && fields.FirstOrDefault(f => f.Key == "Action").Value is string action) _denied.Enqueue(action);
         }
     }
 }

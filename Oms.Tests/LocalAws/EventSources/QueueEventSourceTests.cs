@@ -145,31 +145,34 @@ public sealed class QueueEventSourceTests(SharedBackends backends)
     {
         await using var host = await EventSourceHost.StartAsync(backends, Template(), _ => "", workers: 0);
         await host.SendAsync(_queue, "a");
-        var before = host.Calls;
+        var queue = host.Lambda.Queue(host.Template.Functions[0].Name)!;
 
-        using var worker = new CancellationTokenSource();
-        var job = await host.Lambda.Queue(host.Template.Functions[0].Name)!.NextAsync(worker.Token);
+        var job = (await queue.NextAsync(TestContext.Current.CancellationToken))!;
 
-        var record = JsonNode.Parse(job!.Payload.Span)!["Records"]![0]!;
+        var record = JsonNode.Parse(job.Payload.Span)!["Records"]![0]!;
         Assert.Equal("1", record["attributes"]!["ApproximateReceiveCount"]!.GetValue<string>());
-        Assert.NotNull(before);
-        host.Lambda.End(host.Lambda.Queue(host.Template.Functions[0].Name)!, job, new InvocationResult.Succeeded(default));
+        host.Lambda.End(queue, job, new InvocationResult.Succeeded(default));
     }
 
     [Theory]
     [InlineData("sqs:ReceiveMessage")]
     [InlineData("sqs:GetQueueAttributes")]
-    public async Task Polling_needs_the_permissions_that_AWS_asks_of_the_function(string action)
+    public async Task Without_a_permission_that_AWS_asks_of_the_function_nothing_is_received(string action)
     {
         await using var host = await EventSourceHost.StartAsync(backends, Template(), _ => "", workers: 0);
-        var grant = host.Proxy.Policy.Granted.Single(g => g.Action == action);
-        using (host.Proxy.Policy.Revoke(grant))
-        {
-            using var denied = new Oms.LocalAws.Proxy.AwsCall(
-                grant.Function, Oms.LocalAws.Proxy.AwsService.Sqs, action.Split(':')[1],
-                System.Text.Encoding.UTF8.GetBytes($"{{\"QueueUrl\":\"http://127.0.0.1/000000000000/{_queue.Name}\"}}"));
-            Assert.Equal(403, (await host.Proxy.CallAsync(denied, TestContext.Current.CancellationToken)).Status);
-        }
+        var queue = host.Lambda.Queue(host.Template.Functions[0].Name)!;
+        var revoked = host.Proxy.Policy.Revoke(host.Proxy.Policy.Granted.Single(g => g.Action == action));
+        await host.SendAsync(_queue, "a");
+        var next = queue.NextAsync(TestContext.Current.CancellationToken);
+        await Eventually.Async(() => host.Denied.Contains(action));
+        Assert.False(next.IsCompleted);
+
+        revoked.Dispose();
+
+        var job = (await next)!;
+        host.Lambda.End(queue, job, new InvocationResult.Succeeded(default));
+        await Eventually.Async(async () => await host.CountAsync(_queue) == 0);
+        Assert.Equal(3, host.Proxy.Policy.Used.Count);
     }
 
     [Fact]
@@ -189,12 +192,7 @@ public sealed class QueueEventSourceTests(SharedBackends backends)
         var large = Assert.Throws<TemplateException>(() => Start(Template(s => s with { BatchSize = 11 })));
         Assert.Contains("MaximumBatchingWindowInSeconds", large.Message, StringComparison.Ordinal);
 
-        static void Start(LocalTemplate template)
-        {
-            using var lambda = new Oms.LocalAws.Lambda.LambdaService(template.Functions, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<Oms.LocalAws.Lambda.LambdaService>.Instance);
-            using var proxy = new Oms.LocalAws.Proxy.AwsProxy(new(template.Functions), new("http://127.0.0.1:1"), new("http://127.0.0.1:1"), Microsoft.Extensions.Logging.Abstractions.NullLogger<Oms.LocalAws.Proxy.AwsProxy>.Instance);
-            _ = new Oms.LocalAws.EventSources.EventSourceRunner(template, lambda, proxy, "", TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<Oms.LocalAws.EventSources.EventSourceRunner>.Instance, _ => { });
-        }
+        static void Start(LocalTemplate template) => EventSourceHost.Check(template);
     }
 
     private static int Count(EventSourceHost host, string body) => host.Records.Count(r => r["body"]!.GetValue<string>() == body);
