@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -51,7 +50,7 @@ internal sealed class EventSourceHost : IAsyncDisposable
     /// <summary>Every event in the order in which the functions got them.</summary>
     public ConcurrentQueue<JsonNode> Events { get; } = new();
 
-    public IReadOnlyList<JsonNode> Records => [.. Events.SelectMany(e => e["Records"]!.AsArray()).Select(r => r!)];
+    public IReadOnlyList<JsonNode> Records => [.. Events.SelectMany(e => e[nameof(Records)]!.AsArray()).Select(r => r!)];
 
     public static async Task<EventSourceHost> StartAsync(
         SharedBackends backends, LocalTemplate template, Func<JsonNode, string> handler, int workers = 1, string? state = null)

@@ -179,7 +179,7 @@ public sealed class QueueEventSourceTests(SharedBackends backends)
     public async Task A_queue_that_is_gone_is_reported()
     {
         await using var host = await EventSourceHost.StartAsync(backends, Template(), _ => "");
-        await host.Calls.SqsAsync("DeleteQueue", new JsonObject { ["QueueUrl"] = $"http://127.0.0.1/000000000000/{_queue.Name}" }, default);
+        await host.Calls.SqsAsync("DeleteQueue", new JsonObject { ["QueueUrl"] = $"http://127.0.0.1/000000000000/{_queue.Name}" }, TestContext.Current.CancellationToken);
 
         await Eventually.Async(() => host.MissingQueues.Contains(_queue.Name));
     }

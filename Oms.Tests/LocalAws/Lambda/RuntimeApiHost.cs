@@ -45,7 +45,9 @@ internal sealed class Worker(Uri runtime) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler()) { BaseAddress = runtime, Timeout = Timeout.InfiniteTimeSpan };
 
-    public Task<HttpResponseMessage> NextAsync(CancellationToken cancel = default) => _http.GetAsync(new Uri("invocation/next", UriKind.Relative), cancel);
+    public Task<HttpResponseMessage> NextAsync() => NextUntilAsync(TestContext.Current.CancellationToken);
+
+    public Task<HttpResponseMessage> NextUntilAsync(CancellationToken gone) => _http.GetAsync(new Uri("invocation/next", UriKind.Relative), gone);
 
     public Task<HttpResponseMessage> RespondAsync(string requestId, HttpContent body) =>
         _http.PostAsync(new Uri($"invocation/{requestId}/response", UriKind.Relative), body);

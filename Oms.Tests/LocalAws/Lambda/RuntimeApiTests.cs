@@ -27,7 +27,7 @@ public sealed class RuntimeApiTests
         using var job = await worker.NextAsync();
 
         Assert.Equal(HttpStatusCode.OK, job.StatusCode);
-        Assert.Equal("{\"order\":1}", await job.Content.ReadAsStringAsync());
+        Assert.Equal("{\"order\":1}", await job.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("application/json", job.Content.Headers.ContentType?.MediaType);
         Assert.True(Guid.TryParse(Worker.Id(job), out _));
         Assert.Equal("Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1", job.Headers.GetValues("Lambda-Runtime-Trace-Id").Single());
@@ -38,7 +38,7 @@ public sealed class RuntimeApiTests
 
         using var accepted = await worker.RespondAsync(Worker.Id(job), new StringContent("{\"done\":true}"));
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        Assert.Equal("{\"status\":\"OK\"}", await accepted.Content.ReadAsStringAsync());
+        Assert.Equal("{\"status\":\"OK\"}", await accepted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("{\"done\":true}", Text(Assert.IsType<InvocationResult.Succeeded>(await invocation).Payload));
     }
 
@@ -101,8 +101,8 @@ public sealed class RuntimeApiTests
         {
             while (true)
             {
-                using var job = await process.NextAsync(stop.Token);
-                seen.Add(await job.Content.ReadAsStringAsync());
+                using var job = await process.NextUntilAsync(stop.Token);
+                seen.Add(await job.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
                 using var accepted = await process.RespondAsync(Worker.Id(job), new StringContent("{}"));
             }
         }).ToArray();
@@ -122,7 +122,7 @@ public sealed class RuntimeApiTests
         await using var host = await RuntimeApiHost.StartAsync(_time, Function);
         using var gone = host.Worker(Function.Name);
         using var leave = new CancellationTokenSource();
-        var waiting = gone.NextAsync(leave.Token);
+        var waiting = gone.NextUntilAsync(leave.Token);
         await Eventually.Async(() => host.Lambda.Status.Single().IdleWorkers == 1);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -233,7 +233,7 @@ public sealed class RuntimeApiTests
         using var refused = await worker.NextAsync();
 
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
-        Assert.Contains("nobody", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("nobody", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     private static string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
