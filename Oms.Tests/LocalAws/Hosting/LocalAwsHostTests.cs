@@ -24,7 +24,7 @@ public sealed class LocalAwsHostTests(SharedBackends backends)
         var answered = client.GetAsync(new Uri("/things/42", UriKind.Relative), TestContext.Current.CancellationToken);
         using (var worker = new Worker(new Uri(host.RuntimeUrl, "/things-api/2018-06-01/runtime/")))
         {
-            using var job = await worker.NextAsync(TestContext.Current.CancellationToken);
+            using var job = await worker.NextUntilAsync(TestContext.Current.CancellationToken);
             var received = JsonNode.Parse(await job.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
             var id = received["pathParameters"]!["id"]!.GetValue<string>();
             using var taken = await worker.RespondAsync(Worker.Id(job), new StringContent($$"""{"statusCode":200,"body":"thing {{id}}"}""", Encoding.UTF8, "application/json"));
