@@ -8,20 +8,13 @@ internal static class AuthorisePayment
     public static Task HandleAsync(OrderEvent order, PaymentWork work, CancellationToken cancellation) =>
         work.RunAsync(order.OrderId, (payment, now) => Decide(payment, order, work.Traits, now), cancellation);
 
-    public static Step Decide(Payment? payment, OrderEvent order, GatewayTraits gateway, DateTimeOffset now)
+    public static Step Decide(Payment? payment, OrderEvent order, GatewayTraits gateway, DateTimeOffset now) => payment switch
     {
-        if (order.Order is not { Payer: Payer.Oms, State: OrderState.AwaitingPayment })
-        {
-            return Step.Nothing.Instance;
-        }
-
-        if (payment is null)
-        {
-            return new Step.Write(Payment.Begin(order, now), GatewayCall.Authorise);
-        }
+        _ when order.Order is not { Payer: Payer.Oms, State: OrderState.AwaitingPayment } => Step.Nothing.Instance,
+        null => new Step.Write(Payment.Begin(order, now), GatewayCall.Authorise),
+        { State: PaymentState.Authorised or PaymentState.Voiding } or { IsFinal: true } => order.Ask ? new Step.Tell(payment) : Step.Nothing.Instance,
 
         // Come a second time, the event may stand in for a worker that died in the middle.
-        var next = NextStep.OnLooking(payment, gateway, now);
-        return next is Step.Nothing && order.Ask ? new Step.Tell(payment) : next;
-    }
+        _ => NextStep.OnLooking(payment, gateway, now),
+    };
 }

@@ -73,13 +73,16 @@ internal sealed class PaymentWork(PaymentStore store, IPaymentGateway gateway, P
 
     private async Task<GatewayOutcome> AuthoriseAsync(Payment payment, CancellationToken cancellation)
     {
-        if (await instruments.GetAsync(payment.OrderId, cancellation) is { } token)
+        if (await instruments.GetAsync(payment.OrderId, cancellation) is not { } token)
         {
-            return await gateway.AuthoriseAsync(new Authorisation(payment.Attempt!.Key, payment.OrderId, payment.Amount, token), cancellation);
+            // Before the first call nothing can have happened at the gateway; later, something may have.
+            return payment.Version == 1 ? new GatewayOutcome.Declined("instrument-missing") : new GatewayOutcome.Unknown("instrument-missing");
         }
 
-        // Before the first call nothing can have happened at the gateway; later, something may have.
-        return payment.Version == 1 ? new GatewayOutcome.Declined("instrument-missing") : new GatewayOutcome.Unknown("instrument-missing");
+        // A worker that was frozen wakes up without its lease: others may have asked meanwhile, and found nothing.
+        return clock.GetUtcNow() < payment.Attempt!.LeaseUntil
+            ? await gateway.AuthoriseAsync(new Authorisation(payment.Attempt.Key, payment.OrderId, payment.Amount, token), cancellation)
+            : new GatewayOutcome.Unknown("lease-lapsed");
     }
 
     /// <summary>The order's own trace goes on; a clock tick, which has one of its own, does not take it over.</summary>

@@ -1,0 +1,119 @@
+using System.Net;
+using Amazon.Runtime;
+using Microsoft.Extensions.Time.Testing;
+using Oms.Contracts;
+using Oms.Payments;
+using Oms.ServiceDefaults.Store;
+using Oms.Tests.Support;
+using static Oms.Tests.Payments.Given;
+
+namespace Oms.Tests.Payments;
+
+public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_state_is_read_as_it_was_written()
+    {
+        var told = NextStep.OnLooking(Authorised.WithCase("late-authorisation"), Gateway, Noon);
+        foreach (var payment in new[] { Authorising, Unknown, Authorised, Declined, Voiding, Voided, Expired, Written(told), Payment.Tombstone(Due(), OrderWish.Close, "deadline", Noon) })
+        {
+            var read = PaymentStore.Read(PaymentStore.Write(payment));
+            Assert.Equal(payment.History, read.History);
+            Assert.Equal(payment with { History = read.History }, read);
+        }
+
+        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        await store.WriteAsync(Authorising, Stop);
+        Assert.Equal(Authorising.Attempt, (await store.FindAsync(Given.OrderId, Stop))!.Attempt);
+    }
+
+    [Fact]
+    public async Task The_first_version_is_written_once_and_the_loser_sees_the_winners()
+    {
+        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        var tombstone = Payment.Tombstone(Cancelled(), OrderWish.Release, "order-cancelled", Noon);
+        Assert.True((await store.WriteAsync(tombstone, Stop)).Written);
+        var (written, current) = await store.WriteAsync(Authorising, Stop);
+        Assert.Equal((false, PaymentState.Expired), (written, current.State));
+    }
+
+    [Fact]
+    public async Task Of_twenty_writers_of_one_version_one_wins()
+    {
+        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        await store.WriteAsync(Authorising, Stop);
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.WriteAsync(Authorised, Stop)));
+        Assert.Single(results, result => result.Written);
+        Assert.Equal(2, (await store.FindAsync(Given.OrderId, Stop))!.Version);
+    }
+
+    [Fact]
+    public async Task A_write_whose_answer_was_lost_is_won_and_not_overtaken_by_itself()
+    {
+        var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+        var lossy = new LosesOneAnswer();
+        var store = new PaymentStore(await dynamoDb.TableAsync(clock, lossy), new Random(1));
+        var writing = store.WriteAsync(Authorising, Stop);
+        await lossy.Lost.Task.WaitAsync(Stop);
+        while (!writing.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.True((await writing).Written);
+        Assert.Equal(2, lossy.Puts);
+    }
+
+    [Fact]
+    public async Task The_relay_tells_the_heads_event_and_nothing_of_other_items()
+    {
+        var published = PaymentStore.EventOf(PaymentStore.Write(Authorised))!;
+        Assert.Equal(("payments/" + Given.OrderId + "/2", EventTypes.PaymentAuthorised, PaymentStatus.Authorised, "44.70"), (published.Id, published.Type, published.Payment.Status, published.Payment.Amount));
+        Assert.Equal(Order().TraceParent, published.TraceParent);
+        Assert.Null(PaymentStore.EventOf(PaymentStore.Write(Written(NextStep.OnLooking(Authorised, Gateway, Noon.AddHours(1))))));
+
+        var table = await dynamoDb.TableAsync();
+        await new PaymentInstruments(table).PutAsync(Given.OrderId, "sim_approve", Stop);
+        Assert.Null(PaymentStore.EventOf((await table.GetAsync(Given.OrderId, "instrument", Stop))!));
+    }
+
+    [Fact]
+    public void A_head_stays_under_a_kilobyte_and_holds_no_token()
+    {
+        var text = string.Join('\n', PaymentStore.Write(Expired).SelectMany(pair => new[] { pair.Key, pair.Value.S, pair.Value.N }.Concat(pair.Value.L?.Select(line => line.S) ?? []).Concat(pair.Value.M?.SelectMany(inner => new[] { inner.Key, inner.Value.S, inner.Value.N }) ?? [])));
+        Assert.InRange(text.Length, 300, 1000);
+        Assert.DoesNotContain("sim_", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Lets the first PutItem reach DynamoDB and then breaks the connection.</summary>
+    private sealed class LosesOneAnswer : HttpClientFactory
+    {
+        public TaskCompletionSource Lost { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Puts { get; private set; }
+
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(this) { InnerHandler = new SocketsHttpHandler() });
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        private sealed class Handler(LosesOneAnswer owner) : DelegatingHandler
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                var response = await base.SendAsync(request, cancellationToken);
+                if (request.Headers.TryGetValues("X-Amz-Target", out var target) && target.Single().EndsWith(".PutItem", StringComparison.Ordinal) && ++owner.Puts == 1)
+                {
+                    Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                    response.Dispose();
+                    owner.Lost.SetResult();
+                    throw new HttpRequestException("connection reset");
+                }
+
+                return response;
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Reflection;
+
+namespace Oms.Tests.Support;
+
+/// <summary>An AWS client that sends nothing: it keeps what it was asked and answers as told.</summary>
+internal class Recorded<TClient> : DispatchProxy
+    where TClient : class
+{
+    private Func<object, object> _answer = static request => throw new NotSupportedException(request.GetType().Name);
+
+    /// <param name="answer">Request → task with the response.</param>
+    public static TClient Answering(Func<object, object> answer)
+    {
+        var client = Create<TClient, Recorded<TClient>>();
+        ((Recorded<TClient>)(object)client)._answer = answer;
+        return client;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => args switch
+    {
+        [{ } request, ..] => _answer(request),
+        _ when targetMethod?.Name == nameof(IDisposable.Dispose) => null,
+        _ => throw new NotSupportedException(targetMethod?.Name),
+    };
+}
