@@ -63,19 +63,19 @@ internal sealed class PaymentStorm : IDisposable
             case < 11:
                 Start(stop => ReleasePayment.HandleAsync(Given.Cancelled(), _work, stop));
                 break;
-            case < 18:
+            case < 20:
                 Look();
                 break;
-            case < 30:
-                Advance(move switch { < 21 => TimeSpan.FromSeconds(5), < 25 => TimeSpan.FromSeconds(31), < 28 => TimeSpan.FromMinutes(3), _ => TimeSpan.FromHours(1) });
+            case < 32:
+                Advance(move switch { < 24 => TimeSpan.FromSeconds(5), < 28 => TimeSpan.FromSeconds(31), < 31 => TimeSpan.FromMinutes(3), _ => TimeSpan.FromHours(1) });
                 break;
-            case < 36:
+            case < 35:
                 Pick(move)?.FailBefore();
                 break;
-            case < 42:
+            case < 43:
                 Pick(move)?.LoseAnswer();
                 break;
-            case < 47:
+            case < 45:
                 Pick(move)?.Die();
                 break;
             default:

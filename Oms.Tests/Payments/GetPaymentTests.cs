@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Oms.Payments;
+using Oms.ServiceDefaults.Http;
+using Oms.Tests.Support;
+using static Oms.Tests.Payments.Given;
+
+namespace Oms.Tests.Payments;
+
+public sealed class GetPaymentTests(LocalDynamoDb dynamoDb)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Its_own_tenant_sees_the_payment_and_nobody_else_that_there_is_one()
+    {
+        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        await store.WriteAsync(Authorising, Stop);
+        await store.WriteAsync(Authorised, Stop);
+
+        var answer = await GetPayment.HandleAsync(Request(Given.OrderId, "local"), store);
+        Assert.Equal((200, "\"2\""), (answer.Status, answer.Headers["etag"]));
+        var payment = JsonDocument.Parse(answer.Body!).RootElement;
+        Assert.Equal(("Authorised", "44.70", "EUR", Key), (payment.GetProperty("state").GetString(), payment.GetProperty("amount").GetString(), payment.GetProperty("currency").GetString(), payment.GetProperty("attempts")[0].GetProperty("key").GetString()));
+        Assert.Equal(["Authorising", "Authorised"], payment.GetProperty("history").EnumerateArray().Select(entry => entry.GetProperty("state").GetString()!));
+
+        var other = await GetPayment.HandleAsync(Request(Given.OrderId, "somebody-else"), store);
+        var none = await GetPayment.HandleAsync(Request("ord_00000000000000000000000002", "local"), store);
+        Assert.Equal((404, 404), (other.Status, none.Status));
+        Assert.Equal(none.Refusal, other.Refusal);
+    }
+
+    [Fact]
+    public async Task A_malformed_id_is_said_to_be_one()
+    {
+        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        Assert.Equal(400, (await GetPayment.HandleAsync(Request("42", "local"), store)).Status);
+    }
+
+    private static ApiRequest Request(string orderId, string tenant) => new(
+        "GET",
+        "/v1/payments/" + orderId,
+        "/v1/payments/{orderId}",
+        new Dictionary<string, string> { ["orderId"] = orderId },
+        new Dictionary<string, string>(),
+        new Dictionary<string, string>(),
+        default,
+        new Caller(tenant, []),
+        Stop);
+}
