@@ -192,7 +192,7 @@ internal sealed class PaymentStorm : IDisposable
     private sealed class Parked<T>(Func<T> effect, Func<T>? givenUp, DateTimeOffset since) : Parked(since)
     {
         private readonly TaskCompletionSource<T> _caller = new();
-        private Func<T>? _result;
+        private Func<Task<T>>? _result;
         private bool _callerIsGone;
 
         public Task<T> Task => _caller.Task;
@@ -209,11 +209,11 @@ internal sealed class PaymentStorm : IDisposable
             try
             {
                 var value = effect();
-                _result = () => value;
+                _result = () => System.Threading.Tasks.Task.FromResult(value);
             }
             catch (ConditionalCheckFailedException refused)
             {
-                _result = () => throw refused;
+                _result = () => System.Threading.Tasks.Task.FromException<T>(refused);
             }
         }
 
@@ -255,22 +255,14 @@ internal sealed class PaymentStorm : IDisposable
             _result ??= Broken;
         }
 
-        private T Broken() => givenUp is null ? throw new HttpRequestException("connection reset") : givenUp();
+        private Task<T> Broken() =>
+            givenUp is null ? System.Threading.Tasks.Task.FromException<T>(new HttpRequestException("connection reset")) : System.Threading.Tasks.Task.FromResult(givenUp());
 
-        private void Answer(Func<T> result)
+        private void Answer(Func<Task<T>> result)
         {
-            if (_callerIsGone || _caller.Task.IsCompleted)
+            if (!_callerIsGone && !_caller.Task.IsCompleted)
             {
-                return;
-            }
-
-            try
-            {
-                _caller.SetResult(result());
-            }
-            catch (Exception fault) when (fault is HttpRequestException or ConditionalCheckFailedException)
-            {
-                _caller.SetException(fault);
+                _caller.SetFromTask(result());
             }
         }
     }
