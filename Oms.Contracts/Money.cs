@@ -22,7 +22,7 @@ public readonly record struct Money(long Minor, string Currency)
     public static bool TryFromDecimal(decimal amount, string currency, out Money money)
     {
         money = Zero(currency);
-        if (Math.Abs(amount) > 9_000_000_000_000m)
+        if (Math.Abs(amount) > 9_000_000_000_000_000m)
         {
             return false;
         }

@@ -32,6 +32,7 @@ public abstract record OmsEvent
 
     /// <summary>W3C trace context of the order: one trace shows its whole way.</summary>
     [JsonPropertyOrder(-3)]
+    [JsonPropertyName("traceparent")]
     public string? TraceParent { get; init; }
 
     /// <summary>The sender waits for an answer: a consumer that has applied this version already publishes its own current event again.</summary>
@@ -179,4 +180,4 @@ public sealed record PaymentSnapshot
 }
 
 /// <summary>A service's message to its own inbox: look at this order again. It decides by what it then finds, so it may come twice or late.</summary>
-public sealed record DueMessage(string Type, string? OrderId = null, string? TraceParent = null);
+public sealed record DueMessage(string Type, string? OrderId = null, [property: JsonPropertyName("traceparent")] string? TraceParent = null);

@@ -17,7 +17,6 @@ public static class FunctionEnvironment
             ["AWS_LAMBDA_FUNCTION_NAME"] = function,
             ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = memory,
             ["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST",
-            ["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand",
             ["AWS_LAMBDA_LOG_GROUP_NAME"] = $"/aws/lambda/{function}",
             ["AWS_LAMBDA_LOG_STREAM_NAME"] = "local",
             ["_HANDLER"] = configured.Handler,

@@ -1,0 +1,43 @@
+using System.Reflection;
+
+namespace Oms.Tests.Architecture;
+
+public sealed class DependencyTests
+{
+    public static TheoryData<string> Projects => [.. Rules.Projects];
+
+    public static TheoryData<string> Services => [.. Rules.Services];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_references_only_what_it_may(string project) =>
+        Assert.Empty(Rules.ForbiddenReferences(project, ReferencesOf(project)));
+
+    [Fact]
+    public void Contracts_depends_on_nothing() => Assert.Empty(Rules.NotOfTheFramework(ReferencesOf("Oms.Contracts")));
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Only_stores_and_gateways_see_the_sdk(string service) => Assert.Empty(Rules.SdkOutsideStores(Assembly.Load(service).GetTypes()));
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void No_service_sees_the_local_stack(string service) => Assert.Empty(Rules.ServicesSeeingTheLocalStack(Assembly.Load(service).GetTypes()));
+
+    [Fact]
+    public void No_project_is_called_by_where_code_lies() => Assert.Empty(Rules.EmptyNames(Rules.Projects));
+
+    [Fact]
+    public void The_rules_catch_what_breaks_them()
+    {
+        Assert.Equal(["Oms.Payments"], Rules.ForbiddenReferences("Oms.Orders", ["System.Runtime", "Oms.Contracts", "Oms.Payments"]));
+        Assert.Equal(["Oms.Contracts"], Rules.ForbiddenReferences("Oms.LocalAws", ["Oms.Contracts"]));
+        Assert.Equal(["AWSSDK.Core"], Rules.NotOfTheFramework(["System.Text.Json", "AWSSDK.Core"]));
+        Assert.Equal(["PlaceSomething"], Rules.SdkOutsideStores([typeof(Samples.PlaceSomething), typeof(Samples.HonestStore)]));
+        Assert.Equal(["CallSomebody"], Rules.UseCasesCallingUseCases([typeof(Samples.CallSomebody), typeof(Samples.PlaceSomething)]));
+        Assert.Equal(["StartLocally"], Rules.ServicesSeeingTheLocalStack([typeof(Samples.StartLocally), typeof(Samples.HonestStore)]));
+        Assert.Equal(["Oms.Common", "Oms.Core.Orders"], Rules.EmptyNames(["Oms.Common", "Oms.Orders", "Oms.Core.Orders"]));
+    }
+
+    private static IEnumerable<string> ReferencesOf(string project) => Assembly.Load(project).GetReferencedAssemblies().Select(static name => name.Name!);
+}

@@ -1,0 +1,278 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Oms.LocalAws.Proxy;
+using Oms.Tests.Support;
+
+namespace Oms.Tests.Flows;
+
+/// <summary>One stack of its own: its faults would disturb others. The tests of this class run one after another.</summary>
+public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture<FaultFlowTests.Stack>
+{
+    private static int _orders;
+
+    private OmsStack Oms => fixture.Value;
+
+    [Fact]
+    public async Task While_sns_is_down_orders_are_taken_and_afterwards_all_arrive()
+    {
+        using var shop = await NewShopAsync(1000);
+        var started = Stopwatch.StartNew();
+        var placed = new List<OmsAnswer>();
+
+        // First refused connections, then throttling; together longer than all retries inside one invocation.
+        var refused = 0;
+        var throttled = 0;
+        Oms.Proxy.Fault = new ProxyFault
+        {
+            Before = (call, _) => Task.FromResult(call.Service != AwsService.Sns ? null
+                : started.Elapsed < TimeSpan.FromSeconds(5) ? Counted(ref refused, AwsAnswer.Dropped)
+                : Counted(ref throttled, ProxyFault.SnsThrottled)),
+        };
+        while (started.Elapsed < TimeSpan.FromSeconds(9))
+        {
+            var answer = await shop.PlaceMagentoAsync(Sample.Magento(NextNumber()));
+            Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+            placed.Add(answer);
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(refused > 6 && throttled > 6, $"{refused} refused, {throttled} throttled");
+        Assert.All(await Task.WhenAll(placed.Select(order => shop.StateAsync(order.OrderId))), static state => Assert.Equal("Received", state));
+        Oms.Proxy.Fault = null;
+        foreach (var order in placed)
+        {
+            await shop.WaitForStateAsync(order.OrderId, "Confirmed");
+        }
+
+        Assert.Equal(placed.Count * 2m, (await shop.StockAsync(Sample.Lines[0].Sku))!.Value.Reserved);
+    }
+
+    [Theory]
+    [InlineData("orders-api", "PutItem")]
+    [InlineData("orders-inbox", "PutItem")]
+    [InlineData("inventory-inbox", "TransactWriteItems")]
+    [InlineData("inventory-inbox", "PutItem")]
+    [InlineData("payments-inbox", "PutItem")]
+    [InlineData("notifications", "PutItem")]
+    [InlineData("orders-relay", "PublishBatch")]
+    [InlineData("inventory-relay", "PublishBatch")]
+    public async Task A_response_lost_after_the_commit_changes_nothing(string function, string operation)
+    {
+        using var shop = await NewShopAsync(10);
+        var lost = 0;
+        Oms.Proxy.Fault = new ProxyFault
+        {
+            After = (call, answer) => Task.FromResult(call.Caller == function && call.Operation == operation && answer.IsSuccess && Interlocked.Increment(ref lost) <= 2 ? AwsAnswer.Dropped : answer),
+        };
+        var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
+        Assert.Equal(HttpStatusCode.Accepted, placed.Status);
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        Oms.Proxy.Fault = null;
+        await ToldAsync(shop, placed.OrderId);
+        Assert.True(lost > 0, $"{function} made no {operation}");
+        Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
+        Assert.Equal(1, await Oms.AuthorisationsAsync(placed.OrderId));
+    }
+
+    [Theory]
+    [InlineData("orders-inbox", "PutItem")]
+    [InlineData("inventory-inbox", "TransactWriteItems")]
+    [InlineData("payments-inbox", "PutItem")]
+    [InlineData("notifications", "PutItem")]
+    [InlineData("orders-relay", "PublishBatch")]
+    [InlineData("inventory-relay", "PublishBatch")]
+    [InlineData("payments-relay", "PublishBatch")]
+    public async Task A_function_killed_while_it_works_is_done_again_by_the_next(string function, string operation)
+    {
+        using var shop = await NewShopAsync(10);
+        var caught = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Oms.Proxy.Fault = new ProxyFault
+        {
+            Before = async (call, _) =>
+            {
+                // The first such call waits until its caller is dead; whether it then takes effect is the backend's business.
+                if (call.Caller == function && call.Operation == operation && caught.TrySetResult())
+                {
+                    await killed.Task;
+                }
+
+                return null;
+            },
+        };
+        var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
+        await caught.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Oms.ProcessesOf(function)[0].KillAndRestartAsync();
+        killed.SetResult();
+        Oms.Proxy.Fault = null;
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        await ToldAsync(shop, placed.OrderId);
+        Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
+        Assert.Equal(1, await Oms.AuthorisationsAsync(placed.OrderId));
+    }
+
+    [Fact]
+    public async Task Events_delivered_again_and_in_reverse_change_nothing()
+    {
+        using var topics = new Topics(Oms);
+        var queue = await topics.SubscribeAsync("third-party");
+        using var shop = await NewShopAsync(10);
+        var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        await ToldAsync(shop, placed.OrderId);
+        var events = await CollectAsync(topics, queue, placed.OrderId, "stock.committed.v1");
+        var before = await shop.GetAsync($"/v1/orders/{placed.OrderId}");
+        var timeline = await shop.GetAsync($"/v1/orders/{placed.OrderId}/events");
+
+        foreach (var body in events.Reverse().Concat(events).Concat(events.Reverse()))
+        {
+            foreach (var inbox in InboxesOf(body))
+            {
+                await topics.SendAsync(inbox, body);
+            }
+        }
+
+        await QuietAsync(topics);
+        Assert.Equal(before.Body, (await shop.GetAsync($"/v1/orders/{placed.OrderId}")).Body);
+        Assert.Equal(timeline.Body, (await shop.GetAsync($"/v1/orders/{placed.OrderId}/events")).Body);
+        Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
+        Assert.Equal(1, await Oms.AuthorisationsAsync(placed.OrderId));
+    }
+
+    [Fact]
+    public async Task A_consumer_told_of_the_cancellation_before_the_placement_reserves_nothing()
+    {
+        using var topics = new Topics(Oms);
+        var queue = await topics.SubscribeAsync("third-party-2");
+        using var shop = await NewShopAsync(10);
+        var placed = await shop.PlaceMagentoAsync(Sample.Magento(NextNumber()));
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        var placement = (await CollectAsync(topics, queue, placed.OrderId, "order.placed.v1")).First(static body => TypeOf(body) == "order.placed.v1");
+
+        // The same story of an order that Inventory has never heard of, told backwards.
+        var id = "ord_" + placed.OrderId[4..].Replace(placed.OrderId[^1], placed.OrderId[^1] == '0' ? '1' : '0');
+        var told = JsonNode.Parse(placement.Replace(placed.OrderId, id, StringComparison.Ordinal))!.AsObject();
+        var cancelled = told.DeepClone().AsObject();
+        cancelled["type"] = "order.cancelled.v1";
+        cancelled["version"] = 2;
+        cancelled["id"] = $"orders/{id}/2";
+        cancelled["order"]!["state"] = "Cancelled";
+        var reserved = (await shop.StockAsync(Sample.Lines[0].Sku))!.Value.Reserved;
+        await topics.SendAsync("inventory-inbox", cancelled.ToJsonString());
+        await QuietAsync(topics);
+        await topics.SendAsync("inventory-inbox", told.ToJsonString());
+        await QuietAsync(topics);
+        Assert.Equal(reserved, (await shop.StockAsync(Sample.Lines[0].Sku))!.Value.Reserved);
+    }
+
+    [Fact]
+    public async Task Throttled_and_conflicting_writes_end_in_the_same_state()
+    {
+        using var shop = await NewShopAsync(10);
+        var seen = new ConcurrentDictionary<string, int>();
+        Oms.Proxy.Fault = new ProxyFault
+        {
+            Before = (call, _) => Task.FromResult(call.Service == AwsService.DynamoDb && call.Operation is "PutItem" or "UpdateItem" or "TransactWriteItems" or "GetItem"
+                && seen.AddOrUpdate(call.Caller + call.Operation, 1, static (_, count) => count + 1) <= 3 ? ProxyFault.DynamoDbThrottled : null),
+        };
+        var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
+        Assert.Equal(HttpStatusCode.Accepted, placed.Status);
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        Oms.Proxy.Fault = null;
+        Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
+    }
+
+    [Fact]
+    public async Task A_store_that_stays_away_is_a_503_with_Retry_After_and_the_order_can_be_sent_again()
+    {
+        using var shop = await NewShopAsync(10);
+        var number = NextNumber();
+        Oms.Proxy.Fault = new ProxyFault { Before = static (call, _) => Task.FromResult<AwsAnswer?>(call is { Caller: "orders-api", Service: AwsService.DynamoDb } ? ProxyFault.DynamoDbThrottled : null) };
+        var refused = await shop.PlaceMagentoAsync(Sample.Magento(number));
+        Oms.Proxy.Fault = null;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.True(refused.Headers.ContainsKey("retry-after"));
+        Assert.Equal("application/problem+json", refused.Headers["content-type"]);
+        var placed = await shop.PlaceMagentoAsync(Sample.Magento(number));
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_ends_in_the_dead_letters_and_blocks_nobody()
+    {
+        using var topics = new Topics(Oms);
+        using var shop = await NewShopAsync(10);
+        await topics.SendAsync("orders-inbox", "this is not JSON");
+        await topics.SendAsync("orders-inbox", """{"type":"order.from-the-future.v9","orderId":"ord_00000000000000000000000000"}""");
+        var placed = await shop.PlaceMagentoAsync(Sample.Magento(NextNumber()));
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        Assert.Equal(2, await topics.CountAsync("orders-inbox"));
+    }
+
+    private static AwsAnswer Counted(ref int count, AwsAnswer answer)
+    {
+        Interlocked.Increment(ref count);
+        return answer;
+    }
+
+    private static string TypeOf(string body) => JsonDocument.Parse(body).RootElement.GetProperty("type").GetString()!;
+
+    private static IEnumerable<string> InboxesOf(string body) => TypeOf(body) switch
+    {
+        "order.placed.v1" => ["inventory-inbox"],
+        "order.awaiting-payment.v1" => ["inventory-inbox", "payments-inbox"],
+        "order.confirmed.v1" => ["inventory-inbox", "notifications-inbox"],
+        "stock.held.v1" or "payment.authorised.v1" => ["orders-inbox"],
+        _ => [],
+    };
+
+    /// <summary>Everything that was published about an order, once <paramref name="last"/> has come.</summary>
+    private static async Task<IReadOnlyList<string>> CollectAsync(Topics topics, string queue, string orderId, string last)
+    {
+        var events = new List<string>();
+        await OmsClient.WaitUntilAsync(
+            async () =>
+            {
+                events.AddRange((await topics.ReceiveAsync(queue)).Where(body => body.Contains(orderId, StringComparison.Ordinal)));
+                return events.Exists(body => TypeOf(body) == last);
+            },
+            $"{last} was published");
+        return events;
+    }
+
+    private static async Task QuietAsync(Topics topics)
+    {
+        foreach (var queue in new[] { "orders-inbox", "payments-inbox", "inventory-inbox", "notifications-inbox" })
+        {
+            await OmsClient.WaitUntilAsync(async () => await topics.CountAsync(queue) == 0, $"{queue} is empty");
+        }
+    }
+
+    private static async Task ToldAsync(OmsClient shop, string orderId) => await OmsClient.WaitUntilAsync(
+        async () => (await shop.GetAsync($"/v1/orders/{orderId}/events")).Body.Contains("told", StringComparison.OrdinalIgnoreCase), "the customer was told");
+
+    private static string NextNumber() => Interlocked.Increment(ref _orders).ToString("D9", System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task<OmsClient> NewShopAsync(decimal onHand)
+    {
+        var shop = await Oms.ClientAsync($"faults-{NextNumber()}");
+        foreach (var (sku, _) in Sample.Lines)
+        {
+            await shop.SetStockAsync(sku, onHand);
+        }
+
+        return shop;
+    }
+
+    public sealed class Stack : IAsyncLifetime
+    {
+        internal OmsStack Value { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Value = await OmsStack.StartAsync();
+
+        public ValueTask DisposeAsync() => Value.DisposeAsync();
+    }
+}

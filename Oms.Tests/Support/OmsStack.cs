@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Oms.LocalAws;
+using Oms.LocalAws.Backends;
+using Oms.LocalAws.Proxy;
+using Oms.Simulators;
+
+namespace Oms.Tests.Support;
+
+/// <summary>
+/// The whole system on free ports: backends and functions as processes, LocalAws and the simulators in this process.
+/// Its parts are the ones that the app host starts, from the same template.
+/// </summary>
+internal sealed class OmsStack : IAsyncDisposable
+{
+    public static readonly string[] Functions =
+    [
+        "orders-api", "orders-relay", "orders-inbox", "notifications",
+        "payments-api", "payments-relay", "payments-inbox",
+        "inventory-api", "inventory-relay", "inventory-inbox",
+    ];
+
+    private const string AllScopes = "orders:read orders:write payments:read inventory:read inventory:write";
+
+    private readonly OmsStackOptions _options;
+    private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("oms-test-");
+    private readonly Dictionary<string, List<FunctionProcess>> _functions = new(StringComparer.Ordinal);
+    private BackendProcess _dynamoDb = null!;
+    private BackendProcess _messaging = null!;
+    private WebApplication _simulators = null!;
+    private LocalAwsOptions _localAws = null!;
+
+    private OmsStack(OmsStackOptions options) => _options = options;
+
+    public LocalAwsHost Host { get; private set; } = null!;
+
+    public AwsProxy Proxy => Host.Proxy;
+
+    public Uri ApiUrl => Host.ApiUrl;
+
+    /// <summary>Straight to the backends, past permissions and meter.</summary>
+    public Uri DynamoDbUrl => _dynamoDb.Url;
+
+    public Uri MessagingUrl => _messaging.Url;
+
+    public Uri SimulatorsUrl => new(_simulators.Urls.Single());
+
+    /// <summary>Without a token.</summary>
+    public HttpClient Anonymous { get; private set; } = null!;
+
+    /// <summary>Everything that the functions have logged.</summary>
+    public string Logs => string.Join('\n', _functions.Values.SelectMany(static list => list).Select(static process => process.Output));
+
+    public static async Task<OmsStack> StartAsync(OmsStackOptions? options = null)
+    {
+        var stack = new OmsStack(options ?? new OmsStackOptions());
+        try
+        {
+            await stack.StartPartsAsync();
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
+    }
+
+    public IReadOnlyList<FunctionProcess> ProcessesOf(string function) => _functions[function];
+
+    /// <summary>A client of one tenant, with a token for <paramref name="scopes"/>; tests keep apart by tenant.</summary>
+    public async Task<OmsClient> ClientAsync(string tenant, string scopes = AllScopes, string store = "default")
+    {
+        var path = $"/local/token?scope={Uri.EscapeDataString(scopes)}&store={Uri.EscapeDataString(store)}&client={Uri.EscapeDataString(tenant)}";
+        using var answer = JsonDocument.Parse(await Anonymous.GetStringAsync(new Uri(path, UriKind.Relative)));
+        var http = new HttpClient { BaseAddress = ApiUrl, Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.RootElement.GetProperty("access_token").GetString());
+        return new OmsClient(http, tenant);
+    }
+
+    /// <summary>LocalAws goes without a goodbye to its functions and comes back on the same ports.</summary>
+    public async Task RestartLocalAwsAsync()
+    {
+        var options = _localAws with { ApiPort = Host.ApiUrl.Port, RuntimePort = Host.RuntimeUrl.Port, AwsPort = Host.AwsUrl.Port };
+        await Host.DisposeAsync();
+        Host = await LocalAwsHost.StartAsync(options);
+    }
+
+    /// <summary>How many authorisations the gateway's own ledger holds for an order: never more than one.</summary>
+    public async Task<int> AuthorisationsAsync(string orderId)
+    {
+        using var http = new HttpClient();
+        using var ledger = JsonDocument.Parse(await http.GetStringAsync(new Uri(SimulatorsUrl, "/simulator/ledger")));
+        return ledger.RootElement.GetProperty("entries").EnumerateArray()
+            .Count(entry => entry.GetProperty("kind").GetString() == "authorised" && entry.GetProperty("reference").GetString() == orderId);
+    }
+
+    /// <summary>Waits until every function of the template has asked for work.</summary>
+    public async Task ReadyAsync()
+    {
+        var started = Stopwatch.StartNew();
+        for (var last = "no answer"; ; await Task.Delay(50))
+        {
+            using var answer = await Anonymous.GetAsync(new Uri("/local/health", UriKind.Relative));
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            last = await answer.Content.ReadAsStringAsync();
+            var dead = _functions.Values.SelectMany(static list => list).FirstOrDefault(static process => process.HasFailed);
+            Assert.True(dead is null, $"a function ended: {dead?.Output}");
+            Assert.True(started.Elapsed < TimeSpan.FromSeconds(120), $"the stack is not ready: {last}\n{Logs}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _functions.Values.SelectMany(static list => list))
+        {
+            await process.DisposeAsync();
+        }
+
+        Anonymous?.Dispose();
+        if (Host is not null)
+        {
+            await Host.DisposeAsync();
+        }
+
+        if (_simulators is not null)
+        {
+            await _simulators.DisposeAsync();
+        }
+
+        if (_messaging is not null)
+        {
+            await _messaging.DisposeAsync();
+        }
+
+        if (_dynamoDb is not null)
+        {
+            await _dynamoDb.DisposeAsync();
+        }
+
+        _state.Delete(recursive: true);
+    }
+
+    private async Task StartPartsAsync()
+    {
+        var programs = await BackendPrograms.PrepareAsync(static line => TestContext.Current.SendDiagnosticMessage(line));
+        var dynamoDb = BackendProcess.StartAsync(programs.DynamoDb(0));
+        _messaging = await BackendProcess.StartAsync(programs.Messaging(0));
+        _dynamoDb = await dynamoDb;
+        _simulators = SimulatorHost.Build(["--urls", "http://127.0.0.1:0"]);
+        await _simulators.StartAsync();
+
+        _localAws = new LocalAwsOptions
+        {
+            Template = await TemplateAsync(),
+            ApiPort = 0,
+            RuntimePort = 0,
+            AwsPort = 0,
+            DynamoDbUrl = _dynamoDb.Url,
+            MessagingUrl = _messaging.Url,
+            State = _state.FullName,
+            Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["PaymentGatewayUrl"] = SimulatorsUrl.ToString() },
+        };
+        Host = await LocalAwsHost.StartAsync(_localAws);
+        Anonymous = new HttpClient { BaseAddress = ApiUrl, Timeout = TimeSpan.FromSeconds(60) };
+        foreach (var function in Functions)
+        {
+            var environment = new Dictionary<string, string>(Host.EnvironmentOf(function, _options.Otlp), StringComparer.Ordinal) { ["OMS_LOG_LEVEL"] = _options.LogLevel };
+            var assembly = Host.Template.Function(function).Handler;
+            _functions[function] = [.. Enumerable.Range(0, _options.Processes.GetValueOrDefault(function, 1)).Select(_ => new FunctionProcess(assembly, environment))];
+        }
+
+        await ReadyAsync();
+    }
+
+    private async Task<string> TemplateAsync()
+    {
+        var committed = Path.Combine(RepositoryFolder.Path, "Oms.Cloud", "oms.template.json");
+        if (_options.Template is not { } change)
+        {
+            return committed;
+        }
+
+        var template = JsonNode.Parse(await File.ReadAllTextAsync(committed))!.AsObject();
+        change(template);
+        var path = Path.Combine(_state.FullName, "template.json");
+        await File.WriteAllTextAsync(path, template.ToJsonString());
+        return path;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Oms.Tests.Support;
+
+/// <summary>How a test wants its stack to differ from the usual one.</summary>
+internal sealed record OmsStackOptions
+{
+    /// <summary>Processes per function, where not one.</summary>
+    public IReadOnlyDictionary<string, int> Processes { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Changes the template before it is read.</summary>
+    public Action<JsonObject>? Template { get; init; }
+
+    /// <summary>Where telemetry goes; null: nowhere.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>What the functions log at least.</summary>
+    public string LogLevel { get; init; } = "Warning";
+}
