@@ -10,8 +10,8 @@ internal sealed record Acceptance(string OrderId, string Store, string? Number, 
     public static ApiResponse Of(Order order, bool isReplay)
     {
         var answer = ApiResponse.Json(202, new Acceptance(order.Id, order.Store, order.Number, order.PlacedAt), OrdersJson.Default.Acceptance)
-            .With("location", $"/v1/orders/{order.Id}") with { OrderId = order.Id };
-        return isReplay ? answer.With("idempotency-replayed", "true") : answer;
+            .With("Location", $"/v1/orders/{order.Id}") with { OrderId = order.Id };
+        return isReplay ? answer.With("Idempotency-Replayed", "true") : answer;
     }
 
     /// <summary>Eight bytes in hex: told apart are only the few operations on one order.</summary>

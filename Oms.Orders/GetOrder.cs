@@ -24,7 +24,7 @@ internal static class GetOrder
 
         var raw = await orders.FindDocumentAsync(order.Id, order.Document, request.Cancellation);
         var view = OrderView.Of(order, raw is null ? [] : LinesOf(order, raw.Value));
-        return ApiResponse.Json(200, view, OrdersJson.Default.OrderView).With("etag", $"\"{order.Version}\"") with { OrderId = order.Id };
+        return ApiResponse.Json(200, view, OrdersJson.Default.OrderView).With("ETag", $"\"{order.Version}\"") with { OrderId = order.Id };
     }
 
     private static IReadOnlyList<LineView> LinesOf(Order order, ReadOnlyMemory<byte> raw) =>

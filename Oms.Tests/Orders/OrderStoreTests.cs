@@ -137,9 +137,9 @@ public sealed class OrderStoreTests(SharedBackends backends)
         var second = await PostAsync(orders, Samples.Read("magento-order"));
 
         Assert.Equal((202, 202), (first.Status, second.Status));
-        Assert.Equal((first.Body, first.Headers["location"]), (second.Body, second.Headers["location"]));
-        Assert.False(first.Headers.ContainsKey("idempotency-replayed"));
-        Assert.Equal("true", second.Headers["idempotency-replayed"]);
+        Assert.Equal((first.Body, first.Headers["Location"]), (second.Body, second.Headers["Location"]));
+        Assert.False(first.Headers.ContainsKey("Idempotency-Replayed"));
+        Assert.Equal("true", second.Headers["Idempotency-Replayed"]);
         Assert.Equal(1L, (await orders.FindAsync(first.OrderId!, Cancellation))!.Version);
     }
 

@@ -25,7 +25,7 @@ public sealed class PlaceOrderTests(SharedBackends backends)
         var next = await PostAsync(orders, instruments, body, "key-2");
 
         Assert.Equal((202, 202, 422, 202), (first.Status, again.Status, other.Status, next.Status));
-        Assert.Equal((first.Body, "true"), (again.Body, again.Headers["idempotency-replayed"]));
+        Assert.Equal((first.Body, "true"), (again.Body, again.Headers["Idempotency-Replayed"]));
         Assert.Equal("idempotency-key-reused", other.Refusal!.Code);
         Assert.NotEqual(first.OrderId, next.OrderId);
     }
