@@ -24,6 +24,16 @@ public sealed class DependencyTests
     [MemberData(nameof(Services))]
     public void No_service_sees_the_local_stack(string service) => Assert.Empty(Rules.ServicesSeeingTheLocalStack(Assembly.Load(service).GetTypes()));
 
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Use_cases_do_not_call_use_cases(string service)
+    {
+        var useCases = Assembly.Load(service).GetTypes().Where(static type => type is { IsAbstract: true, IsSealed: true }
+            && type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Any(static method => method.Name is "HandleAsync" or "DecideAsync")).ToList();
+        Assert.NotEmpty(useCases);
+        Assert.Empty(Rules.UseCasesCallingUseCases(useCases));
+    }
+
     [Fact]
     public void No_project_is_called_by_where_code_lies() => Assert.Empty(Rules.EmptyNames(Rules.Projects));
 
