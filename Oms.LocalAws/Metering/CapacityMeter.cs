@@ -83,10 +83,17 @@ public sealed class CapacityMeter : IDisposable
         using var json = JsonDocument.Parse(answer.Body);
         var reported = Reported(json.RootElement);
         var units = ReadUnits.Of(call.Operation, call.Json, json.RootElement) ?? reported ?? 0;
-        var misreport = call.Operation is "BatchGetItem" or "TransactGetItems" && reported < units ? Misreports.MissingItem : null;
+        var misreport = reported < units && MayMiss(call.Operation, json.RootElement) ? Misreports.MissingItem : null;
         Add(call, failed: false, 0, units, reported, misreport, []);
         return Answered(call, answer);
     }
+
+    private static bool MayMiss(string operation, JsonElement answer) => operation switch
+    {
+        "BatchGetItem" or "TransactGetItems" => true,
+        "Query" or "Scan" => answer.TryGetProperty("Items", out var items) && items.GetArrayLength() == 0,
+        _ => false,
+    };
 
     private async Task<AwsAnswer> WriteAsync(AwsCall call)
     {
@@ -118,6 +125,7 @@ public sealed class CapacityMeter : IDisposable
         var writes = intended.Select((write, i) => Counted(write, before[i], after is null ? write.Item : after[i], failed: after is null, transaction ? 2 : 1)).ToArray();
         var misreport = after is null ? Misreports.FailedCondition
             : intended.Any(i => i.Action == "ConditionCheck") ? Misreports.ConditionCheck
+            : transaction && reported == writes.Sum(w => w.Units - w.IndexUnits.Values.Sum()) && writes.Any(w => w.IndexUnits.Count > 0) ? Misreports.IndexInTransaction
             : null;
         Add(call, after is null, writes.Sum(w => w.Units), 0, reported, misreport, writes);
     }

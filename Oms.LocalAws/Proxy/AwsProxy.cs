@@ -48,8 +48,8 @@ public sealed partial class AwsProxy : IDisposable
     /// <summary>A call as if it had come over HTTP: event sources and schedules call with their function's or service's own rights.</summary>
     public async Task<AwsAnswer> CallAsync(AwsCall call, CancellationToken cancel)
     {
-        if (Refusal(call) is { } refusal) return refusal;
         var fault = Fault;
+        if (Refusal(call) is { } refusal) return fault is null ? refusal : await fault.AfterAsync(call, refusal, cancel);
         if (fault is not null && await fault.BeforeAsync(call, cancel) is { } instead) return instead;
         var answer = Meter.Meters(call)
             ? await Meter.CallAsync(call, cancel)

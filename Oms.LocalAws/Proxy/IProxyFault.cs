@@ -6,6 +6,6 @@ public interface IProxyFault
     /// <summary>Null lets the call through; an answer is given instead of it (AwsAnswer.Dropped: the connection breaks).</summary>
     ValueTask<AwsAnswer?> BeforeAsync(AwsCall call, CancellationToken cancel);
 
-    /// <summary>What the caller sees of a call that has taken effect.</summary>
+    /// <summary>What the caller sees of a call that has taken effect, or that its permissions refuse.</summary>
     ValueTask<AwsAnswer> AfterAsync(AwsCall call, AwsAnswer answer, CancellationToken cancel);
 }
