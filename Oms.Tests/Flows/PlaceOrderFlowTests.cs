@@ -54,30 +54,6 @@ public sealed class PlaceOrderFlowTests(SharedStack shared)
         Assert.Equal(HttpStatusCode.UnprocessableEntity, other.Status);
     }
 
-    [Fact]
-    public async Task Fifty_at_once_with_one_key_are_one_order()
-    {
-        using var shop = await NewShopAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => shop.PlaceNativeAsync(Sample.Native(), "key-50")));
-        Assert.All(answers, static answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
-        Assert.Single(answers.Select(static answer => (answer.Location, answer.Body)).Distinct());
-        Assert.Equal(49, answers.Count(static answer => answer.Headers.ContainsKey("idempotency-replayed")));
-        await shop.WaitForStateAsync(answers[0].OrderId, "Confirmed");
-        Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
-    }
-
-    [Fact]
-    public async Task Fifty_at_once_with_one_key_and_fifty_bodies_are_one_order_and_49_refusals()
-    {
-        using var shop = await NewShopAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
-            shop.PlaceNativeAsync(Sample.Native(change: order => order["customer"]!["reference"] = $"C-{i}"), "key-50")));
-        var accepted = Assert.Single(answers, static answer => answer.Status == HttpStatusCode.Accepted);
-        Assert.Equal(49, answers.Count(static answer => answer.Status == HttpStatusCode.UnprocessableEntity));
-        await shop.WaitForStateAsync(accepted.OrderId, "Confirmed");
-        Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
-    }
-
     private async Task<OmsClient> NewShopAsync()
     {
         var shop = await shared.NewTenantAsync();

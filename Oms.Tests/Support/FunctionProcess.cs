@@ -4,7 +4,7 @@ using Oms.LocalAws.Backends;
 
 namespace Oms.Tests.Support;
 
-/// <summary>One function as a process of its own, as the app host starts it; started again when it is killed, as the app host does.</summary>
+/// <summary>One function, or LocalAws, as a process of its own, as the app host starts it; started again when it is killed, as the app host does.</summary>
 internal sealed class FunctionProcess : IAsyncDisposable
 {
     private readonly string _assembly;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,12 +7,13 @@ using Microsoft.AspNetCore.Builder;
 using Oms.LocalAws;
 using Oms.LocalAws.Backends;
 using Oms.LocalAws.Proxy;
+using Oms.LocalAws.Templates;
 using Oms.Simulators;
 
 namespace Oms.Tests.Support;
 
 /// <summary>
-/// The whole system on free ports: backends and functions as processes, LocalAws and the simulators in this process.
+/// The whole system on free ports: backends and functions as processes, LocalAws (unless it is to be killed) and the simulators in this process.
 /// Its parts are the ones that the app host starts, from the same template.
 /// </summary>
 internal sealed class OmsStack : IAsyncDisposable
@@ -28,18 +30,21 @@ internal sealed class OmsStack : IAsyncDisposable
     private readonly OmsStackOptions _options;
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("oms-test-");
     private readonly Dictionary<string, List<FunctionProcess>> _functions = new(StringComparer.Ordinal);
+    private BackendPrograms _programs = null!;
     private BackendProcess _dynamoDb = null!;
     private BackendProcess _messaging = null!;
+    private LocalAwsHost? _host;
+    private FunctionProcess? _localAwsProcess;
     private WebApplication _simulators = null!;
     private LocalAwsOptions _localAws = null!;
 
     private OmsStack(OmsStackOptions options) => _options = options;
 
-    public LocalAwsHost Host { get; private set; } = null!;
+    public LocalAwsHost Host => _host ?? throw new InvalidOperationException("LocalAws is a process of its own here");
 
     public AwsProxy Proxy => Host.Proxy;
 
-    public Uri ApiUrl => Host.ApiUrl;
+    public Uri ApiUrl { get; private set; } = null!;
 
     /// <summary>Straight to the backends, past permissions and meter.</summary>
     public Uri DynamoDbUrl => _dynamoDb.Url;
@@ -53,6 +58,9 @@ internal sealed class OmsStack : IAsyncDisposable
 
     /// <summary>Everything that the functions have logged.</summary>
     public string Logs => string.Join('\n', _functions.Values.SelectMany(static list => list).Select(static process => process.Output));
+
+    /// <summary>What LocalAws has logged, where it is a process of its own.</summary>
+    public string LocalAwsLogs => _localAwsProcess?.Output ?? "";
 
     public static async Task<OmsStack> StartAsync(OmsStackOptions? options = null)
     {
@@ -81,21 +89,47 @@ internal sealed class OmsStack : IAsyncDisposable
         return new OmsClient(http, tenant);
     }
 
-    /// <summary>LocalAws goes without a goodbye to its functions and comes back on the same ports.</summary>
+    /// <summary>Spoils calls to AWS until it is disposed, also when the test fails.</summary>
+    public IDisposable Break(ProxyFault fault)
+    {
+        Proxy.Fault = fault;
+        return new Mended(Proxy);
+    }
+
+    /// <summary>LocalAws goes (by SIGKILL where it is a process) without a goodbye to its functions and comes back on the same ports.</summary>
     public async Task RestartLocalAwsAsync()
     {
+        if (_localAwsProcess is { } process)
+        {
+            await process.KillAndRestartAsync();
+            return;
+        }
+
         var options = _localAws with { ApiPort = Host.ApiUrl.Port, RuntimePort = Host.RuntimeUrl.Port, AwsPort = Host.AwsUrl.Port };
         await Host.DisposeAsync();
-        Host = await LocalAwsHost.StartAsync(options);
+        _host = await LocalAwsHost.StartAsync(options);
+    }
+
+    /// <summary>SIGKILL to SNS and SQS; they come back on the same port with nothing in memory.</summary>
+    public async Task RestartMessagingAsync()
+    {
+        var port = _messaging.Url.Port;
+        await _messaging.KillAsync();
+        await _messaging.DisposeAsync();
+        _messaging = await BackendProcess.StartAsync(_programs.Messaging(port));
     }
 
     /// <summary>How many authorisations the gateway's own ledger holds for an order: never more than one.</summary>
-    public async Task<int> AuthorisationsAsync(string orderId)
+    public async Task<int> AuthorisationsAsync(string orderId) => (await AuthorisedAsync()).Count(reference => reference == orderId);
+
+    /// <summary>The order of every authorisation in the gateway's ledger.</summary>
+    public async Task<IReadOnlyList<string>> AuthorisedAsync()
     {
         using var http = new HttpClient();
         using var ledger = JsonDocument.Parse(await http.GetStringAsync(new Uri(SimulatorsUrl, "/simulator/ledger")));
-        return ledger.RootElement.GetProperty("entries").EnumerateArray()
-            .Count(entry => entry.GetProperty("kind").GetString() == "authorised" && entry.GetProperty("reference").GetString() == orderId);
+        return [.. ledger.RootElement.GetProperty("entries").EnumerateArray()
+            .Where(static entry => entry.GetProperty("kind").GetString() == "authorised")
+            .Select(static entry => entry.GetProperty("reference").GetString()!)];
     }
 
     /// <summary>Waits until every function of the template has asked for work.</summary>
@@ -104,13 +138,21 @@ internal sealed class OmsStack : IAsyncDisposable
         var started = Stopwatch.StartNew();
         for (var last = "no answer"; ; await Task.Delay(50))
         {
-            using var answer = await Anonymous.GetAsync(new Uri("/local/health", UriKind.Relative));
-            if (answer.IsSuccessStatusCode)
+            try
             {
-                return;
+                using var answer = await Anonymous.GetAsync(new Uri("/local/health", UriKind.Relative));
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+
+                last = await answer.Content.ReadAsStringAsync();
+            }
+            catch (HttpRequestException notYet) when (_localAwsProcess is { HasFailed: false })
+            {
+                last = notYet.Message;
             }
 
-            last = await answer.Content.ReadAsStringAsync();
             var dead = _functions.Values.SelectMany(static list => list).FirstOrDefault(static process => process.HasFailed);
             Assert.True(dead is null, $"a function ended: {dead?.Output}");
             Assert.True(started.Elapsed < TimeSpan.FromSeconds(120), $"the stack is not ready: {last}\n{Logs}");
@@ -125,9 +167,14 @@ internal sealed class OmsStack : IAsyncDisposable
         }
 
         Anonymous?.Dispose();
-        if (Host is not null)
+        if (_host is not null)
         {
-            await Host.DisposeAsync();
+            await _host.DisposeAsync();
+        }
+
+        if (_localAwsProcess is not null)
+        {
+            await _localAwsProcess.DisposeAsync();
         }
 
         if (_simulators is not null)
@@ -150,9 +197,9 @@ internal sealed class OmsStack : IAsyncDisposable
 
     private async Task StartPartsAsync()
     {
-        var programs = await BackendPrograms.PrepareAsync(static line => TestContext.Current.SendDiagnosticMessage(line));
-        var dynamoDb = BackendProcess.StartAsync(programs.DynamoDb(0));
-        _messaging = await BackendProcess.StartAsync(programs.Messaging(0));
+        _programs = await BackendPrograms.PrepareAsync(static line => TestContext.Current.SendDiagnosticMessage(line));
+        var dynamoDb = BackendProcess.StartAsync(_programs.DynamoDb(0));
+        _messaging = await BackendProcess.StartAsync(_programs.Messaging(0));
         _dynamoDb = await dynamoDb;
         _simulators = SimulatorHost.Build(["--urls", "http://127.0.0.1:0"]);
         await _simulators.StartAsync();
@@ -168,16 +215,50 @@ internal sealed class OmsStack : IAsyncDisposable
             State = _state.FullName,
             Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["PaymentGatewayUrl"] = SimulatorsUrl.ToString() },
         };
-        Host = await LocalAwsHost.StartAsync(_localAws);
+        var (template, endpoints) = _options.LocalAwsAsProcess ? StartLocalAwsProcess() : await StartLocalAwsAsync();
         Anonymous = new HttpClient { BaseAddress = ApiUrl, Timeout = TimeSpan.FromSeconds(60) };
         foreach (var function in Functions)
         {
-            var environment = new Dictionary<string, string>(Host.EnvironmentOf(function, _options.Otlp), StringComparer.Ordinal) { ["OMS_LOG_LEVEL"] = _options.LogLevel };
-            var assembly = Host.Template.Function(function).Handler;
+            var environment = new Dictionary<string, string>(FunctionEnvironment.For(template, function, endpoints), StringComparer.Ordinal) { ["OMS_LOG_LEVEL"] = _options.LogLevel };
+            if (_options.Concurrency.TryGetValue(function, out var concurrency))
+            {
+                environment["AWS_LAMBDA_MAX_CONCURRENCY"] = concurrency.ToString(CultureInfo.InvariantCulture);
+            }
+
+            var assembly = template.Function(function).Handler;
             _functions[function] = [.. Enumerable.Range(0, _options.Processes.GetValueOrDefault(function, 1)).Select(_ => new FunctionProcess(assembly, environment))];
         }
 
         await ReadyAsync();
+    }
+
+    private async Task<(LocalTemplate Template, FunctionEndpoints Endpoints)> StartLocalAwsAsync()
+    {
+        _host = await LocalAwsHost.StartAsync(_localAws);
+        ApiUrl = _host.ApiUrl;
+        return (_host.Template, new FunctionEndpoints(_host.RuntimeUrl, _host.AwsUrl, _options.Otlp));
+    }
+
+    private (LocalTemplate Template, FunctionEndpoints Endpoints) StartLocalAwsProcess()
+    {
+        // It must come back on the same ports, so it cannot choose them itself.
+        _localAws = _localAws with { ApiPort = FreePort.Find(), RuntimePort = FreePort.Find(), AwsPort = FreePort.Find() };
+        _localAwsProcess = new FunctionProcess("Oms.LocalAws", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["OMS_LOCALAWS_TEMPLATE"] = _localAws.Template,
+            ["OMS_LOCALAWS_API_PORT"] = _localAws.ApiPort.ToString(CultureInfo.InvariantCulture),
+            ["OMS_LOCALAWS_RUNTIME_PORT"] = _localAws.RuntimePort.ToString(CultureInfo.InvariantCulture),
+            ["OMS_LOCALAWS_AWS_PORT"] = _localAws.AwsPort.ToString(CultureInfo.InvariantCulture),
+            ["OMS_LOCALAWS_DYNAMODB_URL"] = _localAws.DynamoDbUrl.ToString(),
+            ["OMS_LOCALAWS_MESSAGING_URL"] = _localAws.MessagingUrl.ToString(),
+            ["OMS_LOCALAWS_STATE"] = _localAws.State,
+            ["OMS_LOCALAWS_PARAMETERS"] = string.Join(';', _localAws.Parameters.Select(static parameter => $"{parameter.Key}={parameter.Value}")),
+        });
+        ApiUrl = Loopback(_localAws.ApiPort);
+        var template = TemplateReader.ReadFile(_localAws.Template, TemplateSettings.Local(_localAws.Parameters, ApiUrl, Loopback(_localAws.AwsPort)));
+        return (template, new FunctionEndpoints(Loopback(_localAws.RuntimePort), Loopback(_localAws.AwsPort), _options.Otlp));
+
+        static Uri Loopback(int port) => new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", port).Uri;
     }
 
     private async Task<string> TemplateAsync()
@@ -193,5 +274,10 @@ internal sealed class OmsStack : IAsyncDisposable
         var path = Path.Combine(_state.FullName, "template.json");
         await File.WriteAllTextAsync(path, template.ToJsonString());
         return path;
+    }
+
+    private sealed class Mended(AwsProxy proxy) : IDisposable
+    {
+        public void Dispose() => proxy.Fault = null;
     }
 }

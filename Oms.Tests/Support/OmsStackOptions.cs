@@ -8,6 +8,12 @@ internal sealed record OmsStackOptions
     /// <summary>Processes per function, where not one.</summary>
     public IReadOnlyDictionary<string, int> Processes { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Invocations that one process of a function takes at once, where not one: what Lambda calls multi-concurrency.</summary>
+    public IReadOnlyDictionary<string, int> Concurrency { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>LocalAws runs as the app host runs it, so that it can be killed; then there is no Proxy to break.</summary>
+    public bool LocalAwsAsProcess { get; init; }
+
     /// <summary>Changes the template before it is read.</summary>
     public Action<JsonObject>? Template { get; init; }
 

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Oms.Tests.Support;
+
+/// <summary>An order as the shop sent it, with what the shop expects to read back.</summary>
+internal sealed record PlacedOrder(int Number, bool IsNative, string Body, string Total, IReadOnlyList<(string Sku, decimal Quantity)> Lines)
+{
+    private static readonly string[] Mugs = ["MUG-A", "MUG-B", "MUG-C"];
+
+    public string Id { get; init; } = "";
+
+    /// <summary>One of three is native and paid with a token, the others come from Magento, authorised there.</summary>
+    public static PlacedOrder Of(int number, Random random)
+    {
+#pragma warning disable CA5394 // seeded
+        var mug = Mugs[random.Next(Mugs.Length)];
+        var shipping = random.Next(100, 2000) / 100m;
+        var quantity = random.Next(1, 4);
+#pragma warning restore CA5394
+        return number % 3 == 0 ? Native(number, mug, quantity) : Magento(number, mug, shipping);
+    }
+
+    private static PlacedOrder Native(int number, string mug, int quantity)
+    {
+        var total = Wire((17m * quantity) + 10m + 4.95m);
+        var body = Sample.Native(change: order =>
+        {
+            order["lines"]![0]!["sku"] = mug;
+            order["lines"]![0]!["quantity"] = quantity;
+            order["payment"]!["amount"] = total;
+        });
+        return new PlacedOrder(number, IsNative: true, body, total, [(mug, quantity), Sample.Lines[1]]);
+    }
+
+    private static PlacedOrder Magento(int number, string mug, decimal shipping)
+    {
+        var total = Wire(44m + shipping);
+        var body = Sample.Magento(number.ToString("D9", CultureInfo.InvariantCulture))
+            .Replace("48.95", total, StringComparison.Ordinal)
+            .Replace("4.95", Wire(shipping), StringComparison.Ordinal)
+            .Replace(Sample.Lines[0].Sku, mug, StringComparison.Ordinal);
+        return new PlacedOrder(number, IsNative: false, body, total, [(mug, Sample.Lines[0].Quantity), Sample.Lines[1]]);
+    }
+
+    private static string Wire(decimal amount) => amount.ToString("0.00", CultureInfo.InvariantCulture);
+}
