@@ -47,7 +47,9 @@ public sealed class MeterFlowTests(FaultFlowTests.Stack fixture, ITestOutputHelp
         using var administrator = new AmazonDynamoDBClient(new BasicAWSCredentials("local", "local"), new AmazonDynamoDBConfig { ServiceURL = Oms.Host.AwsUrl.ToString(), AuthenticationRegion = "us-east-1" });
         Oms.Proxy.Meter.Reset();
         Oms.Proxy.Meter.On = true;
-        var placed = await shop.PlaceMagentoAsync(Sample.Magento(number));
+
+        // With its quote, as a shop sends it: whether the quote was ordered before is remembered too.
+        var placed = await shop.PlaceMagentoAsync(Sample.Magento(number, static order => order["quote_id"] = 4711));
         await meanwhile(administrator);
         await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
         await OmsClient.WaitUntilAsync(async () => (await shop.GetAsync($"/v1/orders/{placed.OrderId}/events")).Body.Contains("\"notice\"", StringComparison.Ordinal), "the customer was told");

@@ -108,6 +108,33 @@ public sealed class CapacityMeterTests(SharedBackends backends) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_index_entry_is_billed_in_a_transaction_that_updates_too_reported_or_not()
+    {
+        await Db.PutItemAsync(_table.Name, Item("row", 10), Cancel);
+        await Db.TransactWriteItemsAsync(
+            new TransactWriteItemsRequest
+            {
+                TransactItems =
+                [
+                    new() { Put = new Put { TableName = _table.Name, Item = Due(Item("head", 10), 1), ConditionExpression = "attribute_not_exists(pk)" } },
+                    new() { Update = new Update { TableName = _table.Name, Key = Key("row"), UpdateExpression = "SET v = :one", ExpressionAttributeValues = new() { [":one"] = new() { N = "1" } } } },
+                ],
+            },
+            Cancel);
+
+        Assert.Equal((6m, true), (Last.WriteUnits, Last.Agrees));
+    }
+
+    [Fact]
+    public async Task A_query_that_finds_nothing_is_billed_although_it_is_not_reported()
+    {
+        var found = await Db.QueryAsync(
+            new QueryRequest { TableName = _table.Name, KeyConditionExpression = "pk = :pk", ExpressionAttributeValues = new() { [":pk"] = new("none") } }, Cancel);
+
+        Assert.Equal((0, 0.5m, 0m, true), (found.Count!.Value, Last.ReadUnits, Last.Reported!.Value, Last.Agrees));
+    }
+
+    [Fact]
     public async Task A_failed_condition_is_billed_although_it_is_not_reported()
     {
         await Db.PutItemAsync(_table.Name, Item("a", 1500), Cancel);
