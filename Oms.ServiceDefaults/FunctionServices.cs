@@ -60,11 +60,23 @@ public sealed class FunctionServices : IAsyncDisposable
 
     public PaymentInstruments Instruments => field ??= new PaymentInstruments(new DynamoTable(_dynamoDb.Value, Settings.InstrumentsTable, Retry, Clock));
 
-    public EventPublisher Publisher => field ??= new EventPublisher(_sns.Value, Settings.TopicArn, Retry);
+    public EventPublisher Publisher
+    {
+        get => field ??= new EventPublisher(_sns.Value, Settings.TopicArn, Retry);
+        init;
+    }
 
-    public InboxQueue OwnInbox => field ??= new InboxQueue(_sqs.Value, Settings.QueueUrl, Retry);
+    public InboxQueue OwnInbox
+    {
+        get => field ??= new InboxQueue(_sqs.Value, Settings.QueueUrl, Retry);
+        init;
+    }
 
-    public InboxQueue Quarantine => field ??= new InboxQueue(_sqs.Value, Settings.QuarantineUrl, Retry);
+    public InboxQueue Quarantine
+    {
+        get => field ??= new InboxQueue(_sqs.Value, Settings.QuarantineUrl, Retry);
+        init;
+    }
 
     public static FunctionServices FromEnvironment()
     {

@@ -8,14 +8,14 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Warning, "The Lambda Runtime API is away, trying again: {Reason}")]
     public static partial void RuntimeApiAway(ILogger log, string reason);
 
-    [LoggerMessage(2, LogLevel.Error, "{Method} {Route} failed")]
-    public static partial void RequestFailed(ILogger log, string method, string route, Exception fault);
+    [LoggerMessage(2, LogLevel.Error, "{Method} {Route} failed: {Fault}")]
+    public static partial void RequestFailed(ILogger log, string method, string route, string fault);
 
     [LoggerMessage(3, LogLevel.Warning, "{Method} {Route} could not reach a dependency: {Fault}")]
     public static partial void DependencyDown(ILogger log, string method, string route, string fault);
 
-    [LoggerMessage(4, LogLevel.Error, "Message {MessageId} of type {Type} for order {OrderId} failed on receive {Receives}; it will be delivered again")]
-    public static partial void MessageFailed(ILogger log, string messageId, string? type, string? orderId, int receives, Exception fault);
+    [LoggerMessage(4, LogLevel.Error, "Message {MessageId} of type {Type} for order {OrderId} failed on receive {Receives}; it will be delivered again: {Fault}")]
+    public static partial void MessageFailed(ILogger log, string messageId, string? type, string? orderId, int receives, string fault);
 
     [LoggerMessage(5, LogLevel.Warning, "Message {MessageId} cannot be read ({Reason}); it goes to the dead-letter queue after its retries")]
     public static partial void MessageUnreadable(ILogger log, string messageId, string reason);

@@ -58,7 +58,7 @@ public sealed class ApiRole(RouteTable routes, FunctionServices services, IReadO
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            Log.RequestFailed(_log, route.Method, route.Pattern, fault);
+            Log.RequestFailed(_log, route.Method, route.Pattern, Fault.Describe(fault));
             Activity.Current?.SetStatus(ActivityStatusCode.Error, fault.GetType().Name);
             return ApiResponse.Refuse(new Problem(500, "internal-error", "Something is wrong on our side", "The trace id names the failure in the logs."));
         }

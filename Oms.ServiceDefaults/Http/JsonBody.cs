@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace Oms.ServiceDefaults.Http;
 
@@ -28,6 +29,12 @@ public static class JsonBody
     /// <summary>Parses strictly: no duplicate keys, no trailing data, valid UTF-8, at most <see cref="MaxDepth"/> levels.</summary>
     public static (JsonDocument? Document, Problem? Refusal) Parse(ReadOnlyMemory<byte> body)
     {
+        // The parser looks into texts only when they are asked for.
+        if (!Utf8.IsValid(body.Span))
+        {
+            return (null, Problem.Malformed("The body is not valid UTF-8."));
+        }
+
         try
         {
             return (JsonDocument.Parse(body, Strict), null);

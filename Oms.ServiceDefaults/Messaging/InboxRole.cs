@@ -68,7 +68,7 @@ public sealed class InboxRole(InboxTable inbox, FunctionServices services) : IFu
         var failed = new List<SqsRecord>();
         foreach (var (record, entry, call) in messages)
         {
-            if (!await GuardAsync(entry.UseCase, record, call.OrderId, call.EventId, call.TraceParent, () => call.RunAsync(invocation.Cancellation)))
+            if (!await GuardAsync(entry.UseCase, record, call, invocation))
             {
                 failed.Add(record);
             }
@@ -79,41 +79,49 @@ public sealed class InboxRole(InboxTable inbox, FunctionServices services) : IFu
 
     private async Task<IReadOnlyList<SqsRecord>> RunBatchAsync(InboxTable.BatchEntry entry, List<(SqsRecord Record, OrderEvent Event)> messages, Invocation invocation)
     {
-        // The batch is decided as one; each order's own span covers it, so that every trace shows the step.
+        // The batch is decided as one; each order's own span covers it, so that every trace shows the step. What is written for an order then continues its span.
         var spans = messages.Select(message =>
         {
             var span = FunctionTelemetry.StartConsumer(entry.UseCase, message.Event.TraceParent);
-            span?.SetTag("oms.order_id", message.Event.OrderId).SetTag("messaging.message.id", message.Event.Id);
+            span?.SetTag("oms.order_id", message.Event.OrderId).SetTag("messaging.message.id", message.Event.Id).SetTag("faas.invocation_id", invocation.RequestId);
             return span;
         }).ToList();
+        var work = messages.Select((message, index) =>
+            new InboxMessage<OrderEvent>(message.Record.MessageId, spans[index]?.Id is { } context ? message.Event with { TraceParent = context } : message.Event, message.Record.Receives)).ToList();
         Activity.Current = spans is [{ } only] ? only : null;
         var started = services.Clock.GetTimestamp();
         IReadOnlyList<string> again;
+        string? failure = null;
         try
         {
-            again = await entry.Handler([.. messages.Select(static message => new InboxMessage<OrderEvent>(message.Record.MessageId, message.Event, message.Record.Receives))], invocation.Cancellation);
+            again = await entry.Handler(work, invocation.Cancellation);
         }
 #pragma warning disable CA1031 // the edge: whatever failed is delivered again, and logged
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            Log.MessageFailed(_log, messages[0].Record.MessageId, messages[0].Event.Type, messages[0].Event.OrderId, messages[0].Record.Receives, fault);
+            failure = Fault.Describe(fault);
             again = [.. messages.Select(static message => message.Record.MessageId)];
         }
 
         for (var i = 0; i < messages.Count; i++)
         {
-            if (spans[i] is { } span)
+            var (record, message) = messages[i];
+            Activity.Current = spans[i];
+            if (!again.Contains(record.MessageId, StringComparer.Ordinal))
             {
-                Activity.Current = span;
-                if (again.Contains(messages[i].Record.MessageId, StringComparer.Ordinal))
-                {
-                    span.SetStatus(ActivityStatusCode.Error);
-                }
-
-                Log.MessageApplied(_log, messages[i].Event.Type, messages[i].Event.Id);
-                span.Dispose();
+                Log.MessageApplied(_log, entry.UseCase, message.Id);
             }
+            else
+            {
+                spans[i]?.SetStatus(ActivityStatusCode.Error);
+                if (failure is not null)
+                {
+                    Log.MessageFailed(_log, record.MessageId, entry.UseCase, message.OrderId, record.Receives, failure);
+                }
+            }
+
+            spans[i]?.Dispose();
         }
 
         Activity.Current = null;
@@ -121,16 +129,16 @@ public sealed class InboxRole(InboxTable inbox, FunctionServices services) : IFu
         return [.. messages.Select(static message => message.Record).Where(record => again.Contains(record.MessageId, StringComparer.Ordinal))];
     }
 
-    private async Task<bool> GuardAsync(string useCase, SqsRecord record, string orderId, string? eventId, string? traceParent, Func<Task> run)
+    private async Task<bool> GuardAsync(string useCase, SqsRecord record, InboxTable.SingleCall call, Invocation invocation)
     {
-        using var span = FunctionTelemetry.StartConsumer(useCase, traceParent);
-        span?.SetTag("oms.order_id", orderId).SetTag("messaging.message.id", eventId ?? record.MessageId);
+        using var span = FunctionTelemetry.StartConsumer(useCase, call.TraceParent);
+        span?.SetTag("oms.order_id", call.OrderId).SetTag("messaging.message.id", call.EventId ?? record.MessageId).SetTag("faas.invocation_id", invocation.RequestId);
         var started = services.Clock.GetTimestamp();
         try
         {
-            await run();
+            await call.RunAsync(invocation.Cancellation);
             services.Telemetry.Count(useCase, "ok", services.Clock.GetElapsedTime(started));
-            Log.MessageApplied(_log, useCase, eventId);
+            Log.MessageApplied(_log, useCase, call.EventId);
             return true;
         }
 #pragma warning disable CA1031 // the edge: whatever failed is delivered again, and logged
@@ -139,7 +147,7 @@ public sealed class InboxRole(InboxTable inbox, FunctionServices services) : IFu
         {
             span?.SetStatus(ActivityStatusCode.Error, fault.GetType().Name);
             services.Telemetry.Count(useCase, "again", services.Clock.GetElapsedTime(started));
-            Log.MessageFailed(_log, record.MessageId, useCase, orderId, record.Receives, fault);
+            Log.MessageFailed(_log, record.MessageId, useCase, call.OrderId, record.Receives, Fault.Describe(fault));
             return false;
         }
     }

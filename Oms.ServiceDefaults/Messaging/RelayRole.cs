@@ -51,32 +51,32 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
             }
         }
 
-        failed.AddRange(await PublishAsync(ready, invocation.Cancellation));
+        failed.AddRange(await PublishAsync(ready, invocation));
         var response = new BatchResponse([.. failed.Select(static sequence => new BatchItemFailure(sequence))]);
         return new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(response, MessagingJson.Default.BatchResponse));
     }
 
-    private async Task<IReadOnlyList<string>> PublishAsync(List<(string SequenceNumber, OmsEvent Event)> ready, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> PublishAsync(List<(string SequenceNumber, OmsEvent Event)> ready, Invocation invocation)
     {
         // One span per event, in its order's own trace, though one call carries ten orders.
-        var spans = ready.Select(static item =>
+        var spans = ready.Select(item =>
         {
             var span = FunctionTelemetry.StartProducer(item.Event.Type, item.Event.TraceParent);
-            span?.SetTag("oms.order_id", item.Event.OrderId).SetTag("messaging.message.id", item.Event.Id);
+            span?.SetTag("oms.order_id", item.Event.OrderId).SetTag("messaging.message.id", item.Event.Id).SetTag("faas.invocation_id", invocation.RequestId);
             return span;
         }).ToList();
         System.Diagnostics.Activity.Current = null;
         try
         {
             var sent = ready.Select((item, index) => spans[index]?.Id is { } context ? item.Event with { TraceParent = context } : item.Event).ToList();
-            var failures = await services.Publisher.PublishAsync(sent, cancellation);
+            var failures = await services.Publisher.PublishAsync(sent, invocation.Cancellation);
             var again = new List<string>();
             foreach (var failure in failures)
             {
                 var sequence = ready.First(item => item.Event.Id == failure.Event.Id).SequenceNumber;
                 if (failure.IsOurFault)
                 {
-                    await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, cancellation);
+                    await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, invocation.Cancellation);
                 }
                 else
                 {

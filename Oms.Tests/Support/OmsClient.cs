@@ -82,11 +82,13 @@ internal sealed class OmsClient(HttpClient http, string tenant) : IDisposable
         }
     }
 
-    public static async Task WaitUntilAsync(Func<Task<bool>> condition, string what)
+    public static Task WaitUntilAsync(Func<Task<bool>> condition, string what) => WaitUntilAsync(condition, () => what);
+
+    public static async Task WaitUntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
         for (var started = Stopwatch.StartNew(); !await condition(); await Task.Delay(25))
         {
-            Assert.True(started.Elapsed < Limit, $"after {Limit}, still not: {what}");
+            Assert.True(started.Elapsed < Limit, $"after {Limit}, still not: {what()}");
         }
     }
 

@@ -225,6 +225,11 @@ internal sealed class OmsStack : IAsyncDisposable
                 environment["AWS_LAMBDA_MAX_CONCURRENCY"] = concurrency.ToString(CultureInfo.InvariantCulture);
             }
 
+            foreach (var (name, value) in _options.Environment)
+            {
+                environment[name] = value;
+            }
+
             var assembly = template.Function(function).Handler;
             _functions[function] = [.. Enumerable.Range(0, _options.Processes.GetValueOrDefault(function, 1)).Select(_ => new FunctionProcess(assembly, environment))];
         }

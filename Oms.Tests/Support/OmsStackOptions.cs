@@ -20,6 +20,9 @@ internal sealed record OmsStackOptions
     /// <summary>Where telemetry goes; null: nowhere.</summary>
     public Uri? Otlp { get; init; }
 
+    /// <summary>More variables for every function.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What the functions log at least.</summary>
     public string LogLevel { get; init; } = "Warning";
 }

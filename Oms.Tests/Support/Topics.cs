@@ -48,6 +48,10 @@ internal sealed class Topics(OmsStack stack) : IDisposable
         return bodies;
     }
 
+    /// <summary>The names of all queues that there are.</summary>
+    public async Task<IReadOnlyList<string>> QueuesAsync() =>
+        [.. (await SqsAsync("ListQueues", new { })).GetProperty("QueueUrls").EnumerateArray().Select(static url => url.GetString()!.Split('/')[^1])];
+
     public Task SendAsync(string queue, string body) => SqsAsync("SendMessage", new { QueueUrl = Url(queue), MessageBody = body });
 
     /// <summary>Messages that are visible, delayed or being worked on.</summary>

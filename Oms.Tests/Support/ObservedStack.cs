@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+
+namespace Oms.Tests.Support;
+
+/// <summary>A stack whose telemetry is collected, and where a message is a dead letter after four receives; shared by tests that run one after another.</summary>
+public sealed class ObservedStack : IAsyncLifetime
+{
+    internal OtlpCollector Collector { get; private set; } = null!;
+
+    internal OmsStack Stack { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Collector = await OtlpCollector.StartAsync();
+        Stack = await OmsStack.StartAsync(new OmsStackOptions { Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", Template = EarlyDeadLetters });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Stack is not null)
+        {
+            await Stack.DisposeAsync();
+        }
+
+        await Collector.DisposeAsync();
+    }
+
+    private static void EarlyDeadLetters(JsonObject template)
+    {
+        foreach (var (_, resource) in template["Resources"]!.AsObject())
+        {
+            if (resource!["Properties"]?["RedrivePolicy"] is JsonObject redrive && redrive.ContainsKey("maxReceiveCount"))
+            {
+                redrive["maxReceiveCount"] = 4;
+            }
+        }
+    }
+}
+
+[CollectionDefinition(nameof(Observed))]
+public sealed class Observed : ICollectionFixture<ObservedStack>;
