@@ -6,10 +6,10 @@ namespace Oms.Inventory;
 /// <summary>What may name a stock row.</summary>
 internal static class Sku
 {
-    /// <summary>Magento: catalog_product_entity.sku is varchar(64).</summary>
-    public const int MaxLength = 64;
+    /// <summary>Magento: sales_order_item.sku is varchar(255); an order's row may carry custom-option suffixes behind the product's 64 characters.</summary>
+    public const int MaxLength = 255;
 
-    public static readonly Problem Malformed = Problem.Malformed("The SKU in the path must have 1 to 64 characters, percent-encoded, without control characters.");
+    public static readonly Problem Malformed = Problem.Malformed("The SKU in the path must have 1 to 255 characters, percent-encoded, without control characters.");
 
     /// <summary>Any text that a shop may have typed, slashes, spaces and emoji included, but no control characters and no broken UTF-16.</summary>
     public static bool IsWellFormed(string sku)

@@ -52,11 +52,14 @@ internal static class PlaceMagentoOrder
         return OrderTransition.Next(order, Actor, now, FunctionTelemetry.CurrentTraceParent);
     }
 
-    /// <summary>Another order of the same quote with the same contents; one that was cancelled is the attempt before, not a twin.</summary>
+    /// <summary>
+    /// Another order of the same quote with the same contents; one that was cancelled is the attempt before, not a twin.
+    /// One that has claimed the contents and is not to be found yet is being placed at this moment.
+    /// </summary>
     private static async Task<bool> HasLiveTwinAsync(Order order, string contents, OrderStore orders, CancellationToken cancellation)
     {
         var first = await orders.FirstOfQuoteAsync(order, contents, cancellation);
-        return first != order.Id && await orders.FindAsync(first, cancellation) is { State: not (OrderState.Cancelled or OrderState.Rejected) };
+        return first != order.Id && await orders.FindAsync(first, cancellation) is not { State: OrderState.Cancelled or OrderState.Rejected };
     }
 
     private static async Task<Order> ObserveAsync(Post post, Order existing, ApiRequest request, OrderStore orders, TimeProvider clock)

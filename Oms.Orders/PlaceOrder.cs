@@ -33,9 +33,10 @@ internal static class PlaceOrder
             return Replay(existing, requestHash);
         }
 
-        if (native.Token is { } token && native.Total.Minor > 0)
+        if (native.Token is { } token && native.Total.Minor > 0 && !await instruments.PutAsync(orderId, token, request.Cancellation))
         {
-            await instruments.PutAsync(orderId, token, request.Cancellation);
+            // Never one request's order on another request's token.
+            return ApiResponse.Refuse(KeyReused);
         }
 
         var now = clock.Now();
@@ -89,7 +90,9 @@ internal static class PlaceOrder
         return (native, key, problem);
     }
 
+    private static Problem KeyReused => new(422, "idempotency-key-reused", "The Idempotency-Key belongs to another request", "Send a new Idempotency-Key for a new order, or the very same body for the same one.");
+
     private static ApiResponse Replay(Order existing, string requestHash) => existing.Placements.Contains(requestHash, StringComparer.Ordinal)
         ? Acceptance.Of(existing, isReplay: true)
-        : ApiResponse.Refuse(new Problem(422, "idempotency-key-reused", "The Idempotency-Key belongs to another request", "Send a new Idempotency-Key for a new order, or the very same body for the same one."));
+        : ApiResponse.Refuse(KeyReused);
 }

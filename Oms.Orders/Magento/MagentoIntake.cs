@@ -56,7 +56,7 @@ internal static class MagentoIntake
             yield return Reason.TotalsDisagree;
         }
 
-        if (magento.Rows.Any(row => row.Ordered < 0)
+        if (magento.Rows.Any(row => row.Ordered is < 0 or > 99_999_999m)
             || StockRows.Leaves(magento.Rows).Any(row => StockRows.TakesStock(row) && string.IsNullOrWhiteSpace(row.Sku)))
         {
             yield return Reason.RowUnclear;

@@ -11,7 +11,7 @@ internal static class StockRows
     public static IReadOnlyList<StockLine> ToReserve(MagentoOrder order) =>
         [.. Leaves(order.Rows)
             .Where(row => TakesStock(row) && !string.IsNullOrWhiteSpace(row.Sku))
-            .Select(row => new StockLine(row.Sku.Trim(), Open(row, order.Rows)))
+            .Select(row => new StockLine(row.Sku, Open(row, order.Rows)))
             .Where(line => line.Quantity > 0)
             .GroupBy(line => line.Sku, StringComparer.Ordinal)
             .Select(group => new StockLine(group.Key, group.Sum(line => line.Quantity)))];

@@ -34,9 +34,19 @@ internal static class TotalsCheck
         }
 
         var missing = gross - (sums[0] - totals.Tenders);
-        var inAnotherField = totals.VendorAmounts.Any(amount => Near(Math.Abs(amount), Math.Abs(missing), slack));
-        return new Result(Floor(gross), inAnotherField || IsFee(order, missing, slack));
+        return new Result(Floor(gross), InVendorFields(totals, Math.Abs(missing), slack) || IsFee(order, missing, slack) || IsRounding(order, missing));
     }
+
+    /// <summary>What is missing is what one of another module's fields says, or two of them: a surcharge and its tax.</summary>
+    private static bool InVendorFields(MagentoTotals totals, decimal missing, decimal slack)
+    {
+        var amounts = totals.VendorAmounts.Select(Math.Abs).Distinct().Take(30).Append(0).ToList();
+        return missing > slack && amounts.Any(one => amounts.Any(other => one != other && (Near(one + other, missing, slack) || Near(Math.Abs(one - other), missing, slack))));
+    }
+
+    /// <summary>Some countries' shops round the grand total to a whole unit (Czech koruna, Hungarian forint, rupee).</summary>
+    private static bool IsRounding(MagentoOrder order, decimal missing) =>
+        decimal.Truncate(order.Totals.GrandTotal) == order.Totals.GrandTotal && Math.Abs(missing) < 1 && order.Totals.AmountOrdered == order.Totals.GrandTotal;
 
     /// <summary>
     /// A fee that stands in no field (recorded: cash on delivery). Taken as one where Magento's payment was made out over the same total,

@@ -39,11 +39,14 @@ internal static class TotalsReader
     public static MagentoMoney ReadMoney(JsonElement order, JsonElement? payment) => new()
     {
         Authorised = Math.Max((payment.Number("amount_authorized") ?? 0) - (payment.Number("amount_canceled") ?? 0), order.Number("payment_authorization_amount") ?? 0),
-        Paid = Math.Max(order.Number("total_paid") ?? 0, payment.Number("amount_paid") ?? 0),
+        Paid = WithCancelled(Math.Max(order.Number("total_paid") ?? 0, payment.Number("amount_paid") ?? 0), order.Number("total_canceled")),
         BaseAuthorised = (payment.Number("base_amount_authorized") ?? 0) - (payment.Number("base_amount_canceled") ?? 0),
-        BasePaid = Math.Max(order.Number("base_total_paid") ?? 0, payment.Number("base_amount_paid") ?? 0),
+        BasePaid = WithCancelled(Math.Max(order.Number("base_total_paid") ?? 0, payment.Number("base_amount_paid") ?? 0), order.Number("base_total_canceled")),
         BaseGrandTotal = order.Number("base_grand_total"),
     };
+
+    /// <summary>The grand total stays what was ordered when a part is cancelled: what was cancelled need not be paid.</summary>
+    private static decimal WithCancelled(decimal paid, decimal? cancelled) => paid > 0 ? paid + (cancelled ?? 0) : 0;
 
     private static IEnumerable<decimal> VendorAmounts(JsonElement element, int depth)
     {
@@ -61,20 +64,24 @@ internal static class TotalsReader
                     yield return amount;
                 }
             }
-            else if (IsVendorAmount(member.Name) && member.Value.AsNumber() is { } amount && amount != 0)
+            else if ((depth > 1 ? IsOrderAmount(member.Name) : IsVendorAmount(member.Name)) && member.Value.AsNumber() is { } amount && amount != 0)
             {
                 yield return amount;
             }
         }
     }
 
-    /// <summary>An amount in the order's currency, in a field that Magento itself does not have.</summary>
-    private static bool IsVendorAmount(string name) =>
+    /// <summary>An amount in the order's currency; inside a vendor's own object any name may carry one.</summary>
+    private static bool IsOrderAmount(string name) =>
         !name.StartsWith("base_", StringComparison.Ordinal)
         && !name.EndsWith("_invoiced", StringComparison.Ordinal)
         && !name.EndsWith("_refunded", StringComparison.Ordinal)
         && !name.EndsWith("_canceled", StringComparison.Ordinal)
-        && !name.EndsWith("_id", StringComparison.Ordinal)
+        && !name.EndsWith("_id", StringComparison.Ordinal);
+
+    /// <summary>The same in a field that Magento itself does not have.</summary>
+    private static bool IsVendorAmount(string name) =>
+        IsOrderAmount(name)
         && name is not ("discount_amount" or "shipping_discount_amount" or "discount_tax_compensation_amount" or "shipping_discount_tax_compensation_amount")
         && VendorWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 }

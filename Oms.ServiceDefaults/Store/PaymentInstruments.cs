@@ -8,11 +8,13 @@ namespace Oms.ServiceDefaults.Store;
 /// </summary>
 public sealed class PaymentInstruments(DynamoTable table)
 {
-    public Task PutAsync(string orderId, string token, CancellationToken cancellation)
+    /// <returns>False where another token stands there already: another request with the same Idempotency-Key came first.</returns>
+    public async Task<bool> PutAsync(string orderId, string token, CancellationToken cancellation)
     {
         var item = DynamoTable.Key(orderId, "instrument");
         item["token"] = new AttributeValue { S = token };
-        return table.PutAsync(item, Condition.IsNew, cancellation);
+        var result = await table.PutAsync(item, Condition.IsNew, cancellation);
+        return result.Written || result.Existing?["token"].S == token;
     }
 
     public async Task<string?> GetAsync(string orderId, CancellationToken cancellation) =>

@@ -120,8 +120,8 @@ public sealed class SetStockTests(SharedBackends backends)
     {
         const string body = """{"onHand": 1}""";
         var warehouse = await Warehouse.OpenAsync(backends);
-        Assert.Equal(400, (await warehouse.PutAsync(new string('x', 65), body)).Status);
-        Assert.Equal(200, (await warehouse.PutAsync(string.Concat(Enumerable.Repeat("📦", 64)), body)).Status);
+        Assert.Equal(400, (await warehouse.PutAsync(new string('x', 256), body)).Status);
+        Assert.Equal(200, (await warehouse.PutAsync(string.Concat(Enumerable.Repeat("📦", 255)), body)).Status);
         Assert.Equal(400, (await warehouse.PutAsync("a\u0007b", body)).Status);
         Assert.Equal(400, (await warehouse.PutAsync("\ud800", body)).Status);
         Assert.Equal(400, (await warehouse.PutAsync("A", body, source: "a/b")).Status);

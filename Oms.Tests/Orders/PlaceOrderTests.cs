@@ -42,6 +42,15 @@ public sealed class PlaceOrderTests(SharedBackends backends)
         Assert.DoesNotContain("sim_approve", Encoding.UTF8.GetString(stored.Span) + order + accepted.Body, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_order_is_never_placed_on_the_token_of_another_request_with_its_key()
+    {
+        var (orders, instruments) = await OpenAsync();
+        await instruments.PutAsync(OrderId.OfNative("local", "key"), "sim_decline", Cancellation);
+
+        Assert.Equal("idempotency-key-reused", (await PostAsync(orders, instruments, Samples.Read("native-order"), "key")).Refusal!.Code);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

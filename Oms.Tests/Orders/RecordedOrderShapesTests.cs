@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Oms.Contracts;
+using Oms.Orders.Magento;
+
+namespace Oms.Tests.Orders;
+
+/// <summary>Shapes that orders of real shops have and that once were doubted or refused.</summary>
+public sealed class RecordedOrderShapesTests
+{
+    [Fact]
+    public void A_byte_order_mark_is_no_reason_to_fail()
+    {
+        byte[] body = [0xEF, 0xBB, 0xBF, .. Samples.Read("magento-order")];
+        var kept = CardNumbers.Redact(body, out var found);
+        Assert.False(found);
+        Assert.Equal("000000123", Samples.Magento(kept.ToArray()).Number);
+    }
+
+    [Fact]
+    public void A_discount_inside_another_modules_object_explains_the_total() =>
+        Assert.Equal([], Reasons(order =>
+        {
+            order["grand_total"] = 45.95;
+            order["payment"]!["amount_ordered"] = 45.95;
+            order["extension_attributes"]!["lakum"] = new JsonObject { ["points"] = 100, ["money_equivalent"] = 3 };
+        }));
+
+    [Fact]
+    public void A_surcharge_and_its_tax_in_two_fields_explain_the_total() =>
+        Assert.Equal([], Reasons(order =>
+        {
+            order["grand_total"] = 51.37;
+            order["payment"]!["amount_ordered"] = 50;
+            order["payment_surcharge_amount"] = 2;
+            order["payment_surcharge_tax_amount"] = 0.42;
+        }));
+
+    [Fact]
+    public void A_total_rounded_to_a_whole_unit_is_not_doubted() =>
+        Assert.Equal([], Reasons(order =>
+        {
+            order["order_currency_code"] = "CZK";
+            order["grand_total"] = 49;
+            order["shipping_amount"] = 5.4;
+            order["payment"]!["amount_ordered"] = 49;
+        }));
+
+    [Fact]
+    public void A_total_that_nothing_explains_is_still_doubted() =>
+        Assert.NotEqual([], Reasons(static order => order["grand_total"] = 30.11));
+
+    [Fact]
+    public void What_was_cancelled_need_not_be_paid()
+    {
+        var order = Samples.Placed(Changed(order =>
+        {
+            order["total_canceled"] = 8.95;
+            order["total_paid"] = 40;
+            order["payment"]!.AsObject().Remove("amount_authorized");
+            order["payment"]!.AsObject().Remove("base_amount_authorized");
+        }));
+        Assert.Equal(OrderState.Confirmed, order.Held().State);
+    }
+
+    [Fact]
+    public void A_SKU_is_reserved_under_exactly_its_own_name() =>
+        Assert.Contains("MUG ", StockRows.ToReserve(Changed(static order => order["items"]![0]!["sku"] = "MUG ")).Select(static line => line.Sku));
+
+    [Fact]
+    public void A_quantity_beyond_reason_comes_before_a_person() =>
+        Assert.NotEqual([], Reasons(static order => order["items"]![0]!["qty_ordered"] = 999_999_999_999m));
+
+    private static IReadOnlyList<string> Reasons(Action<JsonObject> change) => [.. Samples.Placed(Changed(change)).Reasons];
+
+    private static MagentoOrder Changed(Action<JsonObject> change)
+    {
+        var order = JsonNode.Parse(Samples.Read("magento-order"))!.AsObject();
+        order["extension_attributes"] ??= new JsonObject();
+        change(order);
+        return Samples.Magento(System.Text.Encoding.UTF8.GetBytes(order.ToJsonString()));
+    }
+}
