@@ -9,9 +9,10 @@ namespace Oms.Tests.Support;
 internal sealed class RetryingShop(OmsClient client, double perSecond, int seed) : IAsyncDisposable
 {
     /// <summary>More than this at once and the shop waits: the machine does not carry the rate.</summary>
-    private const int MostOpen = 100;
+    private const int MostOpen = 32;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<int, PlacedOrder> _accepted = new();
     private readonly ConcurrentQueue<string> _refused = new();
@@ -33,6 +34,9 @@ internal sealed class RetryingShop(OmsClient client, double perSecond, int seed)
     public int Unanswered => _sent - _accepted.Count - _refused.Count;
 
     public int Repeated => _repeated;
+
+    /// <summary>Why an order was sent again the last time.</summary>
+    public string LastTrouble { get; private set; } = "none";
 
     public double AcceptedPerSecond => _accepted.Count / _wasOpen.TotalSeconds;
 
@@ -90,13 +94,14 @@ internal sealed class RetryingShop(OmsClient client, double perSecond, int seed)
                     return;
                 }
 
-                if (answer is { Status: < HttpStatusCode.InternalServerError } || started.Elapsed > Patience * 3)
+                if (answer is { Status: < HttpStatusCode.InternalServerError } || started.Elapsed > Patience)
                 {
                     _refused.Enqueue($"order {number}, attempt {attempt}: {(answer is null ? "no answer" : $"{(int)answer.Status} {answer.Body}")}");
                     return;
                 }
 
                 Interlocked.Increment(ref _repeated);
+                LastTrouble = answer is null ? "no answer" : $"{(int)answer.Status} {answer.Body}";
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 1000)));
             }
         }
@@ -113,7 +118,7 @@ internal sealed class RetryingShop(OmsClient client, double perSecond, int seed)
         {
             var key = "key-" + order.Number.ToString(CultureInfo.InvariantCulture);
             var sent = order.IsNative ? client.PlaceNativeAsync(order.Body, key) : client.PlaceMagentoAsync(order.Body);
-            return await sent.WaitAsync(Patience);
+            return await sent.WaitAsync(AnswerLimit);
         }
         catch (Exception broken) when (broken is HttpRequestException or TimeoutException or TaskCanceledException or IOException)
         {
