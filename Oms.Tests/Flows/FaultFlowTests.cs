@@ -241,7 +241,7 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         var placed = await shop.PlaceMagentoAsync(Sample.Magento(NextNumber()));
         await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
         await OmsClient.WaitUntilAsync(async () => await topics.CountAsync("orders-inbox-dlq") == 2, "both are in the dead letters");
-        Assert.Equal(0, await topics.CountAsync("orders-inbox"));
+        await QuietAsync(topics);
     }
 
     private static AwsAnswer Counted(ref int count, AwsAnswer answer)
