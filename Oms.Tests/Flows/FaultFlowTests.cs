@@ -98,7 +98,8 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         var placed = new List<OmsAnswer>();
         foreach (var isCommitted in new[] { false, true })
         {
-            foreach (var (function, operation) in Steps)
+            // A claim on a payment that is left behind is settled minutes later, when the gateway's "not found" counts: the SIGKILL flow looks at that.
+            foreach (var (function, operation) in Steps.Where(step => !isCommitted || step.Function != "payments-inbox"))
             {
                 placed.Add(await PlaceAndKillAsync(shop, function, operation, isCommitted));
             }
