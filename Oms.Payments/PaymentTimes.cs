@@ -6,6 +6,9 @@ internal static class PaymentTimes
     /// <summary>A call belongs to its winner: longer than a gateway's answer is waited for.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
+    /// <summary>Clocks differ: a lease is judged a little after its end.</summary>
+    public static readonly TimeSpan AfterLease = TimeSpan.FromSeconds(2);
+
     /// <summary>A request sent within the lease has arrived by then or never will: only now does "not found" mean that there is nothing.</summary>
     public static readonly TimeSpan Settled = TimeSpan.FromMinutes(2);
 

@@ -26,6 +26,11 @@ internal sealed class PaymentWork(PaymentStore store, IPaymentGateway gateway, P
             switch (decide(payment, clock.GetUtcNow()))
             {
                 case Step.Nothing:
+                    if (steps == 0)
+                    {
+                        await LookAfterLeaseAsync(payment, cancellation);
+                    }
+
                     return;
                 case Step.Tell(var known):
                     await publisher.PublishAsync(PaymentEvents.OfState(known with { TraceParent = TraceOf(known) }), cancellation);
@@ -90,6 +95,18 @@ internal sealed class PaymentWork(PaymentStore store, IPaymentGateway gateway, P
         FunctionTelemetry.CurrentTraceParent is { } current && (payment.TraceParent is not { Length: >= TraceIdEnd } order || current.StartsWith(order[..TraceIdEnd], StringComparison.Ordinal))
             ? current
             : payment.TraceParent;
+
+    /// <summary>
+    /// Somebody else's lease runs. A message that came again may stand in for that worker, dead in the middle: whether it is shows when the lease ends,
+    /// and the customer should not wait for the clock.
+    /// </summary>
+    private async Task LookAfterLeaseAsync(Payment? payment, CancellationToken cancellation)
+    {
+        if (payment is { State: PaymentState.Authorising or PaymentState.Unknown or PaymentState.Voiding, Attempt.LeaseUntil: var lease } && lease > clock.GetUtcNow())
+        {
+            await inbox.SendAsync(new DueMessage(EventTypes.PaymentDue, payment.OrderId, TraceOf(payment)), lease - clock.GetUtcNow() + PaymentTimes.AfterLease, cancellation);
+        }
+    }
 
     /// <summary>The next look comes as a delayed message; beyond what a queue can delay it is the clock's alone, which stands behind it anyway.</summary>
     private async Task WakeLaterAsync(Payment? before, Payment written, CancellationToken cancellation)
