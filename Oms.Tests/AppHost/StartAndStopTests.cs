@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Oms.LocalAws.Backends;
+using Oms.Tests.Support;
 
 namespace Oms.Tests.AppHost;
 
 /// <summary>The app host as its users start and stop it: a program with its own processes, on free ports.</summary>
+[Collection(nameof(WholeSystem))]
 public sealed class StartAndStopTests
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);

@@ -4,6 +4,7 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
+[Collection(nameof(WholeSystem))]
 public sealed class PlaceMagentoOrderFlowTests(SharedStack shared)
 {
     [Fact]

@@ -3,6 +3,7 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
+[Collection(nameof(WholeSystem))]
 public sealed class PlaceOrderFlowTests(SharedStack shared)
 {
     [Fact]

@@ -10,6 +10,7 @@ namespace Oms.Tests.Flows;
 /// SIGKILL to every function process and to LocalAws while orders come in: what a shop was told is taken is there, whole,
 /// reaches its state, and is charged and reserved once. OMS_SIGKILL_ROUNDS and OMS_SEED make it longer or another one.
 /// </summary>
+[Collection(nameof(WholeSystem))]
 public sealed class SigkillFlowTests
 {
     private const string LocalAws = "localaws";

@@ -22,7 +22,7 @@ public sealed class StockModelTests
     private static readonly Gen<StockLine[]> Lines =
         from count in Gen.Frequency<int>((1, Gen.Const(0)), (10, Gen.Int[1, 3]), (1, Gen.Int[100, 210]))
         from lines in Gen.Select(Gen.Int[0, Skus - 1], Gen.Int[1, 60_000], static (sku, quantity) => new StockLine("S" + sku.ToString(CultureInfo.InvariantCulture), quantity / 10_000m)).Array[count]
-        // A big order has its own SKUs, plentiful except that the contended ones stand among them.
+            // A big order has its own SKUs, plentiful except that the contended ones stand among them.
         select lines.Length < 100 ? lines : [.. lines.Select(static (line, index) => index is 30 or 130 ? line : new StockLine("B" + index.ToString("D3", CultureInfo.InvariantCulture), 1))];
 
     private static readonly Gen<Operation> Operations = Gen.Frequency<Operation>(

@@ -37,5 +37,5 @@ public sealed class ObservedStack : IAsyncLifetime
     }
 }
 
-[CollectionDefinition(nameof(Observed))]
+[CollectionDefinition(nameof(Observed), DisableParallelization = true)]
 public sealed class Observed : ICollectionFixture<ObservedStack>;

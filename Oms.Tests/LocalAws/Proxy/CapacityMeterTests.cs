@@ -150,7 +150,8 @@ public sealed class CapacityMeterTests(SharedBackends backends) : IAsyncLifetime
     {
         var request = new TransactWriteItemsRequest
         {
-            ClientRequestToken = Guid.NewGuid().ToString(), TransactItems = [new() { Put = new Put { TableName = _table.Name, Item = Item("a", 10) } }],
+            ClientRequestToken = Guid.NewGuid().ToString(),
+            TransactItems = [new() { Put = new Put { TableName = _table.Name, Item = Item("a", 10) } }],
         };
         await Db.TransactWriteItemsAsync(request, Cancel);
         AssertWritten(2);

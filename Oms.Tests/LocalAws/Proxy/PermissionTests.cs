@@ -47,7 +47,10 @@ public sealed class PermissionTests(SharedBackends backends)
         await using var host = await StartAsync(new Permission(["dynamodb:Query"], [_table.Arn]));
         var query = new QueryRequest
         {
-            TableName = _table.Name, IndexName = "due", KeyConditionExpression = "dueShard = :s", ExpressionAttributeValues = new() { [":s"] = new("1") },
+            TableName = _table.Name,
+            IndexName = "due",
+            KeyConditionExpression = "dueShard = :s",
+            ExpressionAttributeValues = new() { [":s"] = new("1") },
         };
 
         var denied = await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => host.DynamoDb("api").QueryAsync(query, Cancel));
