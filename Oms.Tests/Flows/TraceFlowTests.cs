@@ -37,8 +37,28 @@ public sealed class TraceFlowTests(ObservedStack observed)
     public async Task Orders_that_share_a_batch_keep_their_own_traces()
     {
         using var shop = await NewShopAsync();
-        var traces = await Task.WhenAll(Enumerable.Range(0, 24).Select(i =>
-            PlaceAsync(number => i % 2 == 0 ? shop.PlaceMagentoTracedAsync(number) : shop.PlaceNativeTracedAsync(number))));
+        ClientTrace[] traces;
+        var posted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The relay's stream is held until all orders are in it, so that a batch cannot but mix them.
+        using (observed.Stack.Break(new ProxyFault
+        {
+            Before = async (call, cancel) =>
+            {
+                if (call is { Caller: "orders-relay", Operation: "GetRecords" })
+                {
+                    await posted.Task.WaitAsync(cancel);
+                }
+
+                return null;
+            },
+        }))
+        {
+            traces = await Task.WhenAll(Enumerable.Range(0, 24).Select(i =>
+                PlaceAsync(number => i % 2 == 0 ? shop.PlaceMagentoTracedAsync(number) : shop.PlaceNativeTracedAsync(number))));
+            posted.SetResult();
+        }
+
         for (var i = 0; i < traces.Length; i++)
         {
             await AssertOneTraceAsync(traces[i], i % 2 == 0 ? MagentoWay : NativeWay);
