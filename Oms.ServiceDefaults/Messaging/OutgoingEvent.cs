@@ -10,7 +10,7 @@ public sealed record OutgoingEvent(OmsEvent Event, string Body, IReadOnlyDiction
     /// <summary>What counts against SNS's limits: the body and the attributes' names, types and values (Amazon SNS, "Message attributes").</summary>
     public int Bytes => Encoding.UTF8.GetByteCount(Body) + Attributes.Sum(static pair => Encoding.UTF8.GetByteCount(pair.Key) + "String".Length + Encoding.UTF8.GetByteCount(pair.Value));
 
-    /// <summary>The wire form of <paramref name="fact"/>, with its trace context replaced where a span of this hop is current.</summary>
+    /// <summary>The wire form of <paramref name="fact"/>.</summary>
     public static OutgoingEvent Of(OmsEvent fact)
     {
         var attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["type"] = fact.Type, ["tenant"] = fact.Tenant, ["store"] = fact.Store };

@@ -47,7 +47,7 @@ internal static class Rules
     public static IEnumerable<string> EmptyNames(IEnumerable<string> projects) =>
         projects.Where(static project => project.Split('.').Any(static part => part is "Common" or "Shared" or "Core" or "Domain" or "Infrastructure" or "Utils" or "Helpers"));
 
-    /// <summary>Nobody else scans assemblies or carries a mediator.</summary>
+    /// <summary>What ships runs in the cloud: it knows nothing of the laptop.</summary>
     public static IEnumerable<string> ServicesSeeingTheLocalStack(IEnumerable<Type> types) => Offenders(types, ["Oms.LocalAws", "Oms.Simulators"]);
 
     private static IEnumerable<string> Offenders(IEnumerable<Type> types, string[] dependencies)
