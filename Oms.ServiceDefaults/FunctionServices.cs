@@ -1,3 +1,4 @@
+using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
 using Amazon.SimpleNotificationService;
@@ -22,7 +23,7 @@ public sealed class FunctionServices : IAsyncDisposable
     /// <param name="settings">What the template says.</param>
     /// <param name="clock">The only clock.</param>
     /// <param name="random">Only for jitter; decisions use none.</param>
-    /// <param name="httpHandler">Makes the handler under every outgoing call, AWS and gateways alike: the seam for the simulation. Null: sockets.</param>
+    /// <param name="httpHandler">Makes the handler under every outgoing call, AWS and gateways alike: the seam for the simulation. Then no credentials are looked for, and time-outs follow <paramref name="clock"/>. Null: sockets.</param>
     /// <param name="telemetry">Traces, metrics and logs.</param>
     public FunctionServices(FunctionSettings settings, TimeProvider clock, Random random, Func<HttpMessageHandler>? httpHandler, FunctionTelemetry telemetry)
     {
@@ -32,9 +33,11 @@ public sealed class FunctionServices : IAsyncDisposable
         Retry = new RetryPolicy(clock, random);
         Random = random;
 #pragma warning disable CA2000 // the client owns its handler
-        Http = new HttpClient(httpHandler is null ? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) } : httpHandler());
+        Http = httpHandler is null
+            ? new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            : new HttpClient(httpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore CA2000
-        var factory = httpHandler is null ? null : new HandlerFactory(httpHandler);
+        var factory = httpHandler is null ? null : new HandlerFactory(httpHandler, clock);
         _dynamoDb = new(() => new AmazonDynamoDBClient(Configure(new AmazonDynamoDBConfig(), factory)));
         _sns = new(() => new AmazonSimpleNotificationServiceClient(Configure(new AmazonSimpleNotificationServiceConfig(), factory)));
         _sqs = new(() => new AmazonSQSClient(Configure(new AmazonSQSConfig(), factory)));
@@ -116,14 +119,19 @@ public sealed class FunctionServices : IAsyncDisposable
         if (factory is not null)
         {
             config.HttpClientFactory = factory;
+            config.RegionEndpoint = RegionEndpoint.USEast1;
+            config.DefaultAWSCredentials = new AnonymousAWSCredentials();
         }
 
         return config;
     }
 
-    private sealed class HandlerFactory(Func<HttpMessageHandler> makeHandler) : HttpClientFactory
+    private sealed class HandlerFactory(Func<HttpMessageHandler> makeHandler, TimeProvider clock) : HttpClientFactory
     {
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(makeHandler()) { Timeout = clientConfig.Timeout ?? TimeSpan.FromSeconds(5) };
+#pragma warning disable CA2000 // the client owns its handlers
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
+            new(new TimeLimit(makeHandler(), clientConfig.Timeout ?? TimeSpan.FromSeconds(5), clock)) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore CA2000
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
     }

@@ -17,6 +17,7 @@ public static class SimulatorHost
         builder.Services.AddSingleton(GatewaySettings.From(builder.Configuration.GetSection("Gateway")));
         builder.Services.AddSingleton<GatewayLedger>();
         builder.Services.AddSingleton<IdempotencyKeys>();
+        builder.Services.AddSingleton<PaymentGateway>();
 
         var app = builder.Build();
         app.MapGet("/simulator/health", () => Results.Ok(new { status = "ok" }));

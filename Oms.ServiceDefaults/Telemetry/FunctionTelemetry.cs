@@ -22,15 +22,15 @@ public sealed class FunctionTelemetry : IAsyncDisposable
 
     private readonly Meter _meter = new(Name);
     private readonly Histogram<double> _duration;
-    private readonly ServiceProvider _provider;
+    private readonly ServiceProvider? _provider;
     private readonly ActivityListener? _listener;
 
-    private FunctionTelemetry(ServiceProvider provider, bool exports)
+    private FunctionTelemetry(ServiceProvider? provider, ILoggerFactory logs, bool propagates)
     {
         _provider = provider;
         _duration = _meter.CreateHistogram<double>("oms.use_case.duration", "s", "Time of one use case, by use case and outcome");
-        Logs = provider.GetRequiredService<ILoggerFactory>();
-        if (!exports)
+        Logs = logs;
+        if (propagates)
         {
             _listener = new ActivityListener
             {
@@ -70,8 +70,11 @@ public sealed class FunctionTelemetry : IAsyncDisposable
             hosted.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
         }
 
-        return new FunctionTelemetry(provider, exports);
+        return new FunctionTelemetry(provider, provider.GetRequiredService<ILoggerFactory>(), propagates: !exports);
     }
+
+    /// <summary>Logs only: no span is made and no trace context travels, so what is written depends on nothing that is random.</summary>
+    public static FunctionTelemetry LogsOnly(ILoggerFactory logs) => new(provider: null, logs, propagates: false);
 
     /// <summary>The span of an HTTP use case; a child of the caller's <c>traceparent</c>.</summary>
     public static Activity? StartServer(string useCase, string? traceParent) => Start(useCase, ActivityKind.Server, traceParent);
@@ -94,16 +97,19 @@ public sealed class FunctionTelemetry : IAsyncDisposable
     /// <summary>Sends what is buffered; Lambda freezes the process after the answer.</summary>
     public void Flush()
     {
-        _provider.GetService<TracerProvider>()?.ForceFlush(2000);
-        _provider.GetService<MeterProvider>()?.ForceFlush(2000);
-        _provider.GetService<LoggerProvider>()?.ForceFlush(2000);
+        _provider?.GetService<TracerProvider>()?.ForceFlush(2000);
+        _provider?.GetService<MeterProvider>()?.ForceFlush(2000);
+        _provider?.GetService<LoggerProvider>()?.ForceFlush(2000);
     }
 
     public async ValueTask DisposeAsync()
     {
         _listener?.Dispose();
         _meter.Dispose();
-        await _provider.DisposeAsync();
+        if (_provider is not null)
+        {
+            await _provider.DisposeAsync();
+        }
     }
 
     private static Activity? Start(string name, ActivityKind kind, string? traceParent)

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 namespace Oms.Simulators.Gateway;
 
 /// <summary>What the gateway did with people's money, in order. Nothing is taken back or forgotten: the proof that nobody was charged twice is read from here.</summary>
-internal sealed class GatewayLedger(TimeProvider time)
+/// <param name="time">Stamps the lines.</param>
+/// <param name="newId">Names the next intent; null: 24 random hex digits.</param>
+internal sealed class GatewayLedger(TimeProvider time, Func<string>? newId = null)
 {
     private readonly Lock gate = new();
     private readonly List<LedgerEntry> entries = [];
@@ -62,7 +64,7 @@ internal sealed class GatewayLedger(TimeProvider time)
         {
             var intent = new PaymentIntent
             {
-                Id = "pi_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)),
+                Id = "pi_" + (newId?.Invoke() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))),
                 Amount = request.Amount,
                 AmountCapturable = status == IntentStatus.RequiresCapture ? request.Amount : 0,
                 Currency = request.Currency,
