@@ -107,13 +107,15 @@ internal sealed class OrderStore(DynamoTable table)
         return raw.ToArray();
     }
 
-    /// <summary>Remembers which order came first with these contents of one quote.</summary>
-    /// <returns>The first one's id; the given id where it is the first.</returns>
-    public async Task<string> FirstOfQuoteAsync(Order order, string contents, CancellationToken cancellation)
+    /// <summary>Remembers which live order came first with these contents of one quote.</summary>
+    /// <param name="ended">The one that came first and has ended: the given order takes its place, unless another was faster. Null: nobody is known to have.</param>
+    /// <returns>The first one's id; the given order's where it is the first.</returns>
+    public async Task<string> FirstOfQuoteAsync(Order order, string contents, string? ended, CancellationToken cancellation)
     {
         var item = DynamoTable.Key($"twin#{order.Tenant}#{order.Store}#{contents}", "twin");
         item["o"] = Text(order.Id);
-        var result = await table.PutAsync(item, Condition.IsNew, cancellation);
+        var condition = ended is null ? Condition.IsNew : new Condition("o = :ended", new(StringComparer.Ordinal) { [":ended"] = Text(ended) });
+        var result = await table.PutAsync(item, condition, cancellation);
         return result.Written ? order.Id : result.Existing!["o"].S;
     }
 

@@ -53,13 +53,23 @@ internal static class PlaceMagentoOrder
     }
 
     /// <summary>
-    /// Another order of the same quote with the same contents; one that was cancelled is the attempt before, not a twin.
+    /// Another order of the same quote with the same contents; one that was cancelled is the attempt before, not a twin, and this one takes its place.
     /// One that has claimed the contents and is not to be found yet is being placed at this moment.
     /// </summary>
     private static async Task<bool> HasLiveTwinAsync(Order order, string contents, OrderStore orders, CancellationToken cancellation)
     {
-        var first = await orders.FirstOfQuoteAsync(order, contents, cancellation);
-        return first != order.Id && await orders.FindAsync(first, cancellation) is not { State: OrderState.Cancelled or OrderState.Rejected };
+        var first = await orders.FirstOfQuoteAsync(order, contents, ended: null, cancellation);
+        while (first != order.Id)
+        {
+            if (await orders.FindAsync(first, cancellation) is not { State: OrderState.Cancelled or OrderState.Rejected })
+            {
+                return true;
+            }
+
+            first = await orders.FirstOfQuoteAsync(order, contents, ended: first, cancellation);
+        }
+
+        return false;
     }
 
     private static async Task<Order> ObserveAsync(Post post, Order existing, ApiRequest request, OrderStore orders, TimeProvider clock)

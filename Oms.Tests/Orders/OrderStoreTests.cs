@@ -3,9 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Oms.Contracts;
 using Oms.Orders;
-using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Http;
-using Oms.ServiceDefaults.Store;
 using Oms.Tests.LocalAws;
 using Oms.Tests.Support;
 
@@ -159,6 +157,22 @@ public sealed class OrderStoreTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task The_twin_of_a_second_attempt_is_suspected_too_when_the_first_was_cancelled()
+    {
+        var orders = await OpenAsync();
+        var body = Encoding.UTF8.GetString(Samples.Read("magento/guest"));
+        var cancelled = body.Replace("\"state\": \"new\"", "\"state\": \"canceled\"", StringComparison.Ordinal).Replace("09:26:57", "10:26:57", StringComparison.Ordinal);
+        await PostAsync(orders, Encoding.UTF8.GetBytes(body));
+        await PostAsync(orders, Encoding.UTF8.GetBytes(cancelled));
+
+        // Two attempts at once: one of them takes the cancelled one's place.
+        var attempts = await Task.WhenAll(((string[])["000000202", "000000203"]).Select(number => PostAsync(orders, Encoding.UTF8.GetBytes(body.Replace("000000201", number, StringComparison.Ordinal)))));
+
+        var reasons = await Task.WhenAll(attempts.Select(async attempt => string.Join(' ', (await orders.FindAsync(attempt.OrderId!, Cancellation))!.Reasons)));
+        Assert.Equal(["", Reason.DuplicateSuspected], reasons.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_store_that_the_token_does_not_name_is_not_there() =>
         Assert.Equal(404, (await PostAsync(await OpenAsync(), Samples.Read("magento-order"), "other")).Status);
 
@@ -235,11 +249,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
         public override DateTimeOffset GetUtcNow() => Samples.Now;
     }
 
-    private async Task<OrderStore> OpenAsync(DelegatingHandler? handler = null)
-    {
-        var table = await TestTable.CreateAsync(backends, "orders");
-        return new OrderStore(new DynamoTable(table.Connect(handler), table.Name, new RetryPolicy(TimeProvider.System, new Random(1)), TimeProvider.System));
-    }
+    private async Task<OrderStore> OpenAsync(DelegatingHandler? handler = null) => new(await TestTable.OpenAsync(backends, "orders", handler: handler));
 
     /// <summary>Loses answers after the effect, and remembers the largest request.</summary>
     private sealed class Watch : DelegatingHandler

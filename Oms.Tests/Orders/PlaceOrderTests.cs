@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Oms.Contracts;
 using Oms.Orders;
-using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Http;
 using Oms.ServiceDefaults.Store;
 using Oms.Tests.LocalAws;
@@ -81,13 +80,8 @@ public sealed class PlaceOrderTests(SharedBackends backends)
         Task NotifyAsync(OrderEvent fact) => NotifyCustomer.HandleAsync(fact, orders, TimeProvider.System, NullLogger.Instance, Cancellation);
     }
 
-    private async Task<(OrderStore Orders, PaymentInstruments Instruments)> OpenAsync()
-    {
-        var retry = new RetryPolicy(TimeProvider.System, new Random(1));
-        var table = await TestTable.CreateAsync(backends, "orders");
-        var payments = await TestTable.CreateAsync(backends, "payments");
-        return (new OrderStore(new DynamoTable(table.Connect(), table.Name, retry, TimeProvider.System)), new PaymentInstruments(new DynamoTable(payments.Connect(), payments.Name, retry, TimeProvider.System)));
-    }
+    private async Task<(OrderStore Orders, PaymentInstruments Instruments)> OpenAsync() =>
+        (new OrderStore(await TestTable.OpenAsync(backends, "orders")), new PaymentInstruments(await TestTable.OpenAsync(backends, "payments")));
 
     private static Task<ApiResponse> PostAsync(OrderStore orders, PaymentInstruments instruments, byte[] body, string? key)
     {

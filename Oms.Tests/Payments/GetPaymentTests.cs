@@ -1,19 +1,20 @@
 using System.Text.Json;
 using Oms.Payments;
 using Oms.ServiceDefaults.Http;
+using Oms.Tests.LocalAws;
 using Oms.Tests.Support;
 using static Oms.Tests.Payments.Given;
 
 namespace Oms.Tests.Payments;
 
-public sealed class GetPaymentTests(LocalDynamoDb dynamoDb)
+public sealed class GetPaymentTests(SharedBackends backends)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Its_own_tenant_sees_the_payment_and_nobody_else_that_there_is_one()
     {
-        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
         await store.WriteAsync(Authorising, Stop);
         await store.WriteAsync(Authorised, Stop);
 
@@ -32,7 +33,7 @@ public sealed class GetPaymentTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task A_malformed_id_is_said_to_be_one()
     {
-        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
         Assert.Equal(400, (await GetPayment.HandleAsync(Request("42", "local"), store)).Status);
     }
 

@@ -1,6 +1,10 @@
+using Amazon.SimpleNotificationService;
+using Amazon.SQS;
 using Oms.Contracts;
 using Oms.Payments;
 using Oms.Payments.Gateway;
+using Oms.ServiceDefaults.Messaging;
+using Oms.ServiceDefaults.Store;
 
 namespace Oms.Tests.Payments;
 
@@ -53,6 +57,10 @@ internal static class Given
             return After(closing, new GatewayOutcome.NotFound(), Noon.AddMinutes(30));
         }
     }
+
+    /// <summary>The work of one function on a table, with seeded jitter.</summary>
+    public static PaymentWork Work(DynamoTable table, IPaymentGateway gateway, IAmazonSimpleNotificationService sns, IAmazonSQS sqs) => new(
+        new PaymentStore(table, new Random(2)), gateway, new PaymentInstruments(table), new EventPublisher(sns, "topic", table.Retry), new InboxQueue(sqs, "queue", table.Retry), table.Clock);
 
     /// <summary>What is written when the gateway says this.</summary>
     public static Payment After(Payment payment, GatewayOutcome outcome, DateTimeOffset now) => Written(NextStep.OnHearing(payment, outcome, Gateway, now, now));

@@ -1,15 +1,15 @@
 using System.Net;
-using Amazon.Runtime;
 using Microsoft.Extensions.Time.Testing;
 using Oms.Contracts;
 using Oms.Payments;
 using Oms.ServiceDefaults.Store;
+using Oms.Tests.LocalAws;
 using Oms.Tests.Support;
 using static Oms.Tests.Payments.Given;
 
 namespace Oms.Tests.Payments;
 
-public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
+public sealed class PaymentStoreTests(SharedBackends backends)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -24,7 +24,7 @@ public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
             Assert.Equal(payment with { History = read.History }, read);
         }
 
-        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
         await store.WriteAsync(Authorising, Stop);
         Assert.Equal(Authorising.Attempt, (await store.FindAsync(Given.OrderId, Stop))!.Attempt);
     }
@@ -32,7 +32,7 @@ public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task The_first_version_is_written_once_and_the_loser_sees_the_winners()
     {
-        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
         var tombstone = Payment.Tombstone(Cancelled(), OrderWish.Release, "order-cancelled", Noon);
         Assert.True((await store.WriteAsync(tombstone, Stop)).Written);
         var (written, current) = await store.WriteAsync(Authorising, Stop);
@@ -42,7 +42,7 @@ public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
     [Fact]
     public async Task Of_twenty_writers_of_one_version_one_wins()
     {
-        var store = new PaymentStore(await dynamoDb.TableAsync(), new Random(1));
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
         await store.WriteAsync(Authorising, Stop);
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.WriteAsync(Authorised, Stop)));
         Assert.Single(results, result => result.Written);
@@ -53,8 +53,8 @@ public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
     public async Task A_write_whose_answer_was_lost_is_won_and_not_overtaken_by_itself()
     {
         var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
-        var lossy = new LosesOneAnswer();
-        var store = new PaymentStore(await dynamoDb.TableAsync(clock, lossy), new Random(1));
+        using var lossy = new LosesOneAnswer();
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments", clock, lossy), new Random(1));
         var writing = store.WriteAsync(Authorising, Stop);
         await lossy.Lost.Task.WaitAsync(Stop);
         while (!writing.IsCompleted)
@@ -75,7 +75,7 @@ public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
         Assert.Equal(Order().TraceParent, published.TraceParent);
         Assert.Null(PaymentStore.EventOf(PaymentStore.Write(Written(NextStep.OnLooking(Authorised, Gateway, Noon.AddHours(1))))));
 
-        var table = await dynamoDb.TableAsync();
+        var table = await TestTable.OpenAsync(backends, "payments");
         await new PaymentInstruments(table).PutAsync(Given.OrderId, "sim_approve", Stop);
         Assert.Null(PaymentStore.EventOf((await table.GetAsync(Given.OrderId, "instrument", Stop))!));
     }
@@ -89,31 +89,24 @@ public sealed class PaymentStoreTests(LocalDynamoDb dynamoDb)
     }
 
     /// <summary>Lets the first PutItem reach DynamoDB and then breaks the connection.</summary>
-    private sealed class LosesOneAnswer : HttpClientFactory
+    private sealed class LosesOneAnswer : DelegatingHandler
     {
         public TaskCompletionSource Lost { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Puts { get; private set; }
 
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(this) { InnerHandler = new SocketsHttpHandler() });
-
-        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
-
-        private sealed class Handler(LosesOneAnswer owner) : DelegatingHandler
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            var response = await base.SendAsync(request, cancellationToken);
+            if (request.Headers.TryGetValues("X-Amz-Target", out var target) && target.Single().EndsWith(".PutItem", StringComparison.Ordinal) && ++Puts == 1)
             {
-                var response = await base.SendAsync(request, cancellationToken);
-                if (request.Headers.TryGetValues("X-Amz-Target", out var target) && target.Single().EndsWith(".PutItem", StringComparison.Ordinal) && ++owner.Puts == 1)
-                {
-                    Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-                    response.Dispose();
-                    owner.Lost.SetResult();
-                    throw new HttpRequestException("connection reset");
-                }
-
-                return response;
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                response.Dispose();
+                Lost.SetResult();
+                throw new HttpRequestException("connection reset");
             }
+
+            return response;
         }
     }
 }

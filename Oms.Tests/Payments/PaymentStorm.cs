@@ -9,7 +9,6 @@ using Oms.Contracts;
 using Oms.Payments;
 using Oms.Payments.Gateway;
 using Oms.ServiceDefaults;
-using Oms.ServiceDefaults.Messaging;
 using Oms.ServiceDefaults.Store;
 using Oms.Tests.Support;
 
@@ -31,15 +30,13 @@ internal sealed class PaymentStorm : IDisposable
     {
         SynchronizationContext.SetSynchronizationContext(null); // continuations run where the schedule completes their call
         Gateway = new StormGateway(this);
-        var retry = new RetryPolicy(_clock, new Random(1));
         _dynamoDb = Recorded<IAmazonDynamoDB>.Answering(OnDynamoDb);
         _sqs = Recorded<IAmazonSQS>.Answering(request => Park(() => request is SendMessageRequest ? new SendMessageResponse() : throw new NotSupportedException()));
         _sns = Recorded<IAmazonSimpleNotificationService>.Answering(request => Park(() => request is PublishBatchRequest ? new PublishBatchResponse { Failed = [] } : throw new NotSupportedException()));
-        var table = new DynamoTable(_dynamoDb, "oms-payments", retry, _clock);
+        var table = new DynamoTable(_dynamoDb, "oms-payments", new RetryPolicy(_clock, new Random(1)), _clock);
         _items["instrument"] = DynamoTable.Key(Given.OrderId, "instrument");
         _items["instrument"]["token"] = new AttributeValue { S = "sim_approve" };
-        _work = new PaymentWork(
-            new PaymentStore(table, new Random(2)), Gateway, new PaymentInstruments(table), new EventPublisher(_sns, "topic", retry), new InboxQueue(_sqs, "queue", retry), _clock);
+        _work = Given.Work(table, Gateway, _sns, _sqs);
     }
 
     public StormGateway Gateway { get; }

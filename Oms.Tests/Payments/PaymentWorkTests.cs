@@ -9,6 +9,7 @@ using Oms.Payments.Gateway;
 using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Messaging;
 using Oms.ServiceDefaults.Store;
+using Oms.Tests.LocalAws;
 using Oms.Tests.Simulators;
 using Oms.Tests.Support;
 using static Oms.Tests.Payments.Given;
@@ -16,7 +17,7 @@ using static Oms.Tests.Payments.Given;
 namespace Oms.Tests.Payments;
 
 /// <summary>Events in, DynamoDB Local and the gateway simulator underneath.</summary>
-public sealed class PaymentWorkTests(LocalDynamoDb dynamoDb)
+public sealed class PaymentWorkTests(SharedBackends backends)
 {
     private static readonly HttpClient Client = new();
 
@@ -132,14 +133,12 @@ public sealed class PaymentWorkTests(LocalDynamoDb dynamoDb)
 
     private async Task<(PaymentWork Work, PaymentStore Store)> StartAsync(RunningSimulator simulator, string? token)
     {
-        var table = await dynamoDb.TableAsync(_clock);
-        var instruments = new PaymentInstruments(table);
+        var table = await TestTable.OpenAsync(backends, "payments", _clock);
         if (token is not null)
         {
-            await instruments.PutAsync(Given.OrderId, token, Stop);
+            await new PaymentInstruments(table).PutAsync(Given.OrderId, token, Stop);
         }
 
-        var retry = new RetryPolicy(_clock, new Random(1));
         var sqs = Recorded<IAmazonSQS>.Answering(request =>
         {
             _sent.Add((SendMessageRequest)request);
@@ -150,8 +149,6 @@ public sealed class PaymentWorkTests(LocalDynamoDb dynamoDb)
             _published.Add((PublishBatchRequest)request);
             return Task.FromResult(new PublishBatchResponse { Failed = [] });
         });
-        var store = new PaymentStore(table, new Random(2));
-        var gateway = new SimulatedGateway(Client, simulator.Url, _clock);
-        return (new PaymentWork(store, gateway, instruments, new EventPublisher(sns, "topic", retry), new InboxQueue(sqs, "queue", retry), _clock), store);
+        return (Work(table, new SimulatedGateway(Client, simulator.Url, _clock), sns, sqs), new PaymentStore(table, new Random(2)));
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
+using Oms.ServiceDefaults.Store;
 using Oms.Tests.LocalAws;
+using RetryPolicy = Oms.ServiceDefaults.RetryPolicy;
 
 namespace Oms.Tests.Support;
 
@@ -24,6 +26,15 @@ internal sealed record TestTable(string Name, Uri DynamoDb)
             GlobalSecondaryIndexes = [new() { IndexName = "due", KeySchema = [new("dueShard", KeyType.HASH), new("dueAt", KeyType.RANGE)], Projection = new() { ProjectionType = ProjectionType.KEYS_ONLY } }],
         });
         return table;
+    }
+
+    /// <summary>A new table as a store sees it.</summary>
+    /// <param name="handler">Put in front of the connection, to watch or break it.</param>
+    public static async Task<DynamoTable> OpenAsync(SharedBackends backends, string service, TimeProvider? clock = null, DelegatingHandler? handler = null)
+    {
+        var table = await CreateAsync(backends, service);
+        clock ??= TimeProvider.System;
+        return new DynamoTable(table.Connect(handler), table.Name, new RetryPolicy(clock, new Random(1)), clock);
     }
 
     /// <param name="handler">Put in front of the connection, to watch or break it.</param>
