@@ -13,7 +13,7 @@ internal static class MagentoReader
     public const int MaximumRows = 500;
     private const int LongestNumber = 64;
 
-    // PHP never writes a name twice; a body that does is not Magento's, and two readers could see two different orders in it.
+    // A name twice is malformed here as on every route: PHP never writes one, so no order of a shop is lost by it, and two readers could see two orders in it.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     public static MagentoReading Read(ReadOnlyMemory<byte> body)
@@ -83,7 +83,7 @@ internal static class MagentoReader
             : new MagentoReading.Order(ReadOrder(order, number!.Trim(), currency!, grandTotal!.Value, rows));
     }
 
-    /// <summary>{"data": …}, {"entity": …}, {"order": …}, {"value": …} and search results {"items": [one]} around the order.</summary>
+    /// <summary>{"data": …}, {"entity": …}, {"order": …}, Adobe's {"event": {"data": {"value": …}}} and search results {"items": [one]} around the order.</summary>
     private static (JsonElement Order, string Pointer) Unwrap(JsonElement element, string pointer, int depth)
     {
         if (depth > 4 || element.Member("increment_id") is not null)
@@ -91,7 +91,7 @@ internal static class MagentoReader
             return (element, pointer);
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["data", "entity", "order", "value"])
+        foreach (var name in (ReadOnlySpan<string>)["data", "entity", "order", "event", "value"])
         {
             if (element.Member(name) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } inner)
             {
@@ -169,6 +169,7 @@ internal static class MagentoReader
     {
         var payment = order.Member("payment");
         var shipping = order.Member("extension_attributes").List("shipping_assignments").Select(a => a.Member("shipping")).FirstOrDefault(s => s is not null);
+        var billing = Address(order, "billing");
         return new MagentoOrder
         {
             Number = number,
@@ -182,16 +183,20 @@ internal static class MagentoReader
             Method = payment.Text("method")?.Trim().ToLowerInvariant(),
             CreatedAt = order.Time("created_at"),
             UpdatedAt = order.Time("updated_at"),
-            Email = order.Text("customer_email") ?? order.Member("billing_address").Text("email"),
-            CustomerName = Name(order),
-            Billing = ReadAddress(order.Member("billing_address")),
-            Shipping = ReadAddress(shipping.Member("address") ?? order.Member("shipping_address")),
+            Email = order.Text("customer_email") ?? billing.Text("email"),
+            CustomerName = Name(order, billing),
+            Billing = ReadAddress(billing),
+            Shipping = ReadAddress(shipping.Member("address") ?? Address(order, "shipping")),
             ShippingMethod = shipping.Text("method") ?? order.Text("shipping_method"),
             QuoteId = Id(order.Text("quote_id")),
             IsRelated = order.Text("relation_parent_id") is not null || order.Text("relation_child_id") is not null
                 || order.Text("relation_parent_real_id") is not null || order.Text("relation_child_real_id") is not null,
         };
     }
+
+    /// <summary>REST names the addresses; an event has both in one list, told apart by address_type.</summary>
+    private static JsonElement? Address(JsonElement order, string type) =>
+        order.Member(type + "_address") ?? order.List("addresses").Where(address => address.Text("address_type") == type).Cast<JsonElement?>().FirstOrDefault();
 
     private static MagentoAddress? ReadAddress(JsonElement? address) => address is not { ValueKind: JsonValueKind.Object } ? null : new MagentoAddress
     {
@@ -208,12 +213,11 @@ internal static class MagentoReader
         Telephone = address.Text("telephone"),
     };
 
-    private static string? Name(JsonElement order)
+    private static string? Name(JsonElement order, JsonElement? billing)
     {
         var name = $"{order.Text("customer_firstname")} {order.Text("customer_lastname")}".Trim();
         if (name.Length == 0)
         {
-            var billing = order.Member("billing_address");
             name = $"{billing.Text("firstname")} {billing.Text("lastname")}".Trim();
         }
 

@@ -11,6 +11,10 @@ internal static class TotalsReader
     private static readonly string[] VendorWords =
         ["fee", "charge", "credit", "balance", "reward", "point", "gift", "voucher", "donation", "cod_", "insurance", "deposit", "tip", "rounding", "rebate", "discount"];
 
+    // Magento's own extension attributes that repeat rows, taxes and addresses: their amounts are in the totals already.
+    private static readonly string[] OwnLists =
+        ["shipping_assignments", "payment_additional_info", "applied_taxes", "item_applied_taxes", "taxes", "additional_itemized_taxes", "custom_fees", "company_order_attributes", "gift_message"];
+
     public static MagentoTotals Read(JsonElement order, JsonElement? payment, decimal grandTotal, IReadOnlyList<MagentoRow> rows)
     {
         var extension = order.Member("extension_attributes");
@@ -21,8 +25,8 @@ internal static class TotalsReader
             Discount = -Math.Abs(order.Number("discount_amount") ?? 0),
             Shipping = order.Number("shipping_amount") ?? 0,
             Tax = order.Number("tax_amount") ?? 0,
-            DiscountTaxCompensation = order.Number("discount_tax_compensation_amount") ?? 0,
-            ShippingDiscountTaxCompensation = order.Number("shipping_discount_tax_compensation_amount") ?? 0,
+            DiscountTaxCompensation = order.Number("discount_tax_compensation_amount") ?? order.Number("hidden_tax_amount") ?? 0, // Magento 1 called it hidden tax
+            ShippingDiscountTaxCompensation = order.Number("shipping_discount_tax_compensation_amount") ?? order.Number("shipping_hidden_tax_amount") ?? 0,
             Weee = rows.Where(row => row.ParentItemId is null).Sum(row => row.Weee ?? 0),
             GiftWrapping = WrappingFields.Sum(Either),
             GiftWrappingTax = WrappingTaxFields.Sum(Either),
@@ -57,9 +61,9 @@ internal static class TotalsReader
 
         foreach (var member in element.EnumerateObject())
         {
-            if (member.Value.ValueKind == JsonValueKind.Object && depth > 0)
+            if (member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
             {
-                foreach (var amount in VendorAmounts(member.Value, depth + 1))
+                foreach (var amount in IsVendors(member.Name, depth) ? Parts(member.Value).SelectMany(part => VendorAmounts(part, depth + 1)) : [])
                 {
                     yield return amount;
                 }
@@ -70,6 +74,11 @@ internal static class TotalsReader
             }
         }
     }
+
+    /// <summary>A vendor's own object, or a list of them: one entry per fee.</summary>
+    private static List<JsonElement> Parts(JsonElement value) => value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+
+    private static bool IsVendors(string name, int depth) => depth == 0 ? IsVendorAmount(name) : !OwnLists.Contains(name, StringComparer.Ordinal);
 
     /// <summary>An amount in the order's currency; inside a vendor's own object any name may carry one.</summary>
     private static bool IsOrderAmount(string name) =>

@@ -26,6 +26,53 @@ public sealed class RecordedOrderShapesTests
         }));
 
     [Fact]
+    public void A_fee_in_another_modules_list_explains_the_total() =>
+        Assert.Equal([], Reasons(order =>
+        {
+            order["grand_total"] = 51.37;
+            order["payment"]!["amount_ordered"] = 50;
+            order["extension_attributes"]!["amasty_extrafee"] = new JsonArray(new JsonObject { ["id"] = 1, ["amount"] = 0 }, new JsonObject { ["id"] = 2, ["amount"] = "2.4200" });
+        }));
+
+    [Fact]
+    public void Rows_and_taxes_that_Magento_repeats_in_its_own_lists_explain_nothing() =>
+        Assert.NotEqual([], Reasons(order =>
+        {
+            order["grand_total"] = 51.37;
+            order["payment"]!["amount_ordered"] = 50;
+            order["extension_attributes"]!["applied_taxes"] = new JsonArray(new JsonObject { ["code"] = "VAT", ["amount"] = 2.42 });
+        }));
+
+    [Fact]
+    public void Magento_1_calls_the_tax_of_a_discount_hidden() =>
+        Assert.Equal([], Reasons(order =>
+        {
+            order["grand_total"] = 48.95 + 1.73;
+            order["payment"]!["amount_ordered"] = 48.95;
+            order.Remove("discount_tax_compensation_amount");
+            order["hidden_tax_amount"] = "1.7300";
+        }));
+
+    [Fact]
+    public void An_event_names_both_addresses_in_one_list_inside_its_own_envelope()
+    {
+        var order = JsonNode.Parse(Samples.Read("magento-order"))!.AsObject();
+        var billing = order["billing_address"]!.DeepClone();
+        var shipping = order["extension_attributes"]!["shipping_assignments"]![0]!["shipping"]!["address"]!.DeepClone();
+        var rest = Samples.Magento(Bytes(order));
+        order.Remove("billing_address");
+        order.Remove("customer_email");
+        order["extension_attributes"] = new JsonArray();
+        order["addresses"] = new JsonArray(shipping, billing);
+
+        var read = Samples.Magento(Bytes(new JsonObject { ["event"] = new JsonObject { ["data"] = new JsonObject { ["key"] = "7", ["value"] = order } } }));
+
+        Assert.Equivalent(rest.Billing, read.Billing, strict: true);
+        Assert.Equivalent(rest.Shipping, read.Shipping, strict: true);
+        Assert.Equal(billing["email"]!.GetValue<string>(), read.Email);
+    }
+
+    [Fact]
     public void A_surcharge_and_its_tax_in_two_fields_explain_the_total() =>
         Assert.Equal([], Reasons(order =>
         {
@@ -77,6 +124,8 @@ public sealed class RecordedOrderShapesTests
         var order = JsonNode.Parse(Samples.Read("magento-order"))!.AsObject();
         order["extension_attributes"] ??= new JsonObject();
         change(order);
-        return Samples.Magento(System.Text.Encoding.UTF8.GetBytes(order.ToJsonString()));
+        return Samples.Magento(Bytes(order));
     }
+
+    private static byte[] Bytes(JsonObject order) => System.Text.Encoding.UTF8.GetBytes(order.ToJsonString());
 }
