@@ -13,7 +13,7 @@ internal static class Functions
         new("orders-relay", Names.Orders, FunctionRole.Relay),
         new("orders-inbox", Names.Orders, FunctionRole.Inbox),
         new("notifications", Names.Orders, FunctionRole.Notifications),
-        new("payments-api", Names.Payments, FunctionRole.Api, Needs.Gateway),
+        new("payments-api", Names.Payments, FunctionRole.Api),
         new("payments-relay", Names.Payments, FunctionRole.Relay),
         new("payments-inbox", Names.Payments, FunctionRole.Inbox, Needs.Instruments | Needs.Gateway),
         new("inventory-api", Names.Inventory, FunctionRole.Api),
