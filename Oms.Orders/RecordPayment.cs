@@ -1,24 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Oms.Contracts;
 using Oms.ServiceDefaults.Messaging;
-using Oms.ServiceDefaults.Telemetry;
 
 namespace Oms.Orders;
 
 /// <summary>Payments says authorised, declined or expired. Money for an order that has ended is noted; giving it back is Payments' own case.</summary>
 internal static class RecordPayment
 {
-    public static async Task HandleAsync(PaymentEvent fact, OrderStore orders, EventPublisher publisher, TimeProvider clock, ILogger log, CancellationToken cancellation)
-    {
-        var before = await orders.FindAsync(fact.OrderId, cancellation)
-            ?? throw new InvalidOperationException($"Payments speaks of order {fact.OrderId}, which is not in this table");
-        var after = await orders.ChangeAsync(before, order => Decide(order, fact, FunctionTelemetry.CurrentTraceParent, clock.Now()), cancellation);
-        Log.Changed(log, after.Id, after.State, after.Version);
-        if (fact.Ask && (ReferenceEquals(after, before) || !after.Emits))
-        {
-            await publisher.PublishAsync(await OrderEvents.OfAsync(after, orders, ask: false, cancellation), cancellation);
-        }
-    }
+    public static Task HandleAsync(PaymentEvent fact, OrderStore orders, EventPublisher publisher, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
+        FactFromOutside.RecordAsync(fact, (order, traceParent, now) => Decide(order, fact, traceParent, now), orders, publisher, clock, log, cancellation);
 
     internal static Order Decide(Order order, PaymentEvent fact, string? traceParent, DateTimeOffset now)
     {
