@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Oms.Contracts;
 using Oms.ServiceDefaults.Messaging;
+using Oms.ServiceDefaults.Telemetry;
 
 namespace Oms.Inventory;
 
@@ -63,19 +65,19 @@ internal static class ReserveStock
     public static async Task<IReadOnlyList<string>> HandleAsync(IReadOnlyList<InboxMessage<OrderEvent>> batch, StockLedger ledger, EventPublisher publisher, TimeProvider clock, ILogger log, CancellationToken cancellation)
     {
         var again = new List<string>();
-        var orders = new List<(OrderEvent Newest, bool Asked, IReadOnlyList<string> Messages)>();
+        var orders = new List<(OrderEvent Newest, Activity? Span, bool Asked, IReadOnlyList<string> Messages)>();
         foreach (var order in batch.GroupBy(static message => message.Body.OrderId, StringComparer.Ordinal))
         {
-            var newest = order.MaxBy(static message => message.Body.Version)!.Body;
+            var (newest, span) = order.MaxBy(static message => message.Body.Version) is { } last ? (last.Body, last.Span) : throw new UnreachableException();
             var messages = order.Select(static message => message.Id).ToList();
             if (newest.Order.Lines.Any(static line => line.Quantity <= 0 || !Quantity.IsWellFormed(line.Quantity)))
             {
-                Log.LinesUnusable(log, newest.Id);
+                FunctionTelemetry.Within(span, () => Log.LinesUnusable(log, newest.Id));
                 again.AddRange(messages);
                 continue;
             }
 
-            orders.Add((newest, order.Any(static message => message.Body.Ask), messages));
+            orders.Add((newest, span, order.Any(static message => message.Body.Ask), messages));
         }
 
         var now = clock.GetUtcNow();
@@ -85,7 +87,7 @@ internal static class ReserveStock
         {
             if (!settled.TryGetValue(order.Newest.OrderId, out var outcome))
             {
-                Log.Contended(log, order.Newest.Id);
+                FunctionTelemetry.Within(order.Span, () => Log.Contended(log, order.Newest.Id));
                 again.AddRange(order.Messages);
             }
             else if (order.Asked && !outcome.Said && outcome.Now?.LastEvent is { } said)

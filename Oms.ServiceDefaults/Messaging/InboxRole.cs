@@ -87,7 +87,7 @@ public sealed class InboxRole(InboxTable inbox, FunctionServices services) : IFu
             return span;
         }).ToList();
         var work = messages.Select((message, index) =>
-            new InboxMessage<OrderEvent>(message.Record.MessageId, spans[index]?.Id is { } context ? message.Event with { TraceParent = context } : message.Event, message.Record.Receives)).ToList();
+            new InboxMessage<OrderEvent>(message.Record.MessageId, spans[index]?.Id is { } context ? message.Event with { TraceParent = context } : message.Event, message.Record.Receives, spans[index])).ToList();
         Activity.Current = spans is [{ } only] ? only : null;
         var started = services.Clock.GetTimestamp();
         IReadOnlyList<string> again;

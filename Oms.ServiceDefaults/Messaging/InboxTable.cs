@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Oms.Contracts;
@@ -59,4 +60,5 @@ public sealed class InboxTable
 /// <summary>A message as a use case sees it.</summary>
 /// <param name="Id">The queue's message id.</param>
 /// <param name="Receives">1 on first delivery.</param>
-public sealed record InboxMessage<T>(string Id, T Body, int Receives);
+/// <param name="Span">The message's own span: <see cref="Telemetry.FunctionTelemetry.Within"/> it a batch logs what concerns this message alone.</param>
+public sealed record InboxMessage<T>(string Id, T Body, int Receives, Activity? Span = null);

@@ -88,6 +88,15 @@ public sealed class FunctionTelemetry : IAsyncDisposable
     /// <summary>The span of an outgoing call, only inside a use case: polling makes no traces.</summary>
     public static Activity? StartClient(string name) => Activity.Current is null ? null : Source.StartActivity(name, ActivityKind.Client);
 
+    /// <summary>What is logged by <paramref name="log"/> belongs to <paramref name="span"/>.</summary>
+    public static void Within(Activity? span, Action log)
+    {
+        var outer = Activity.Current;
+        Activity.Current = span;
+        log();
+        Activity.Current = outer;
+    }
+
     /// <summary>The context to write into a head or an event: the current span's.</summary>
     public static string? CurrentTraceParent => Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
 

@@ -126,6 +126,21 @@ public sealed class InboxRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_mixed_batch_says_of_one_message_is_said_in_that_messages_trace()
+    {
+        const string Second = "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        string? within = null;
+        var role = BatchRole((batch, _) =>
+        {
+            FunctionTelemetry.Within(batch[1].Span, () => within = FunctionTelemetry.CurrentTraceParent);
+            Assert.Null(Activity.Current);
+            return Task.FromResult<IReadOnlyList<string>>([]);
+        });
+        await Wire.HandleAsync(role, Order("1", "ord_a"), Order("2", "ord_b", traceParent: Second));
+        Assert.Equal(Second[..35], within![..35]);
+    }
+
+    [Fact]
     public async Task A_message_runs_in_the_trace_that_it_carries()
     {
         const string Sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
