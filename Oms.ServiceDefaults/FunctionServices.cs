@@ -16,6 +16,9 @@ namespace Oms.ServiceDefaults;
 /// </summary>
 public sealed class FunctionServices : IAsyncDisposable
 {
+    /// <summary>Of one attempt. Short enough that two that hang leave time for a third within the 10 s of an API function; the invocation's own deadline bounds them all.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
+
     private readonly Lazy<IAmazonDynamoDB> _dynamoDb;
     private readonly Lazy<IAmazonSimpleNotificationService> _sns;
     private readonly Lazy<IAmazonSQS> _sqs;
@@ -115,7 +118,7 @@ public sealed class FunctionServices : IAsyncDisposable
     {
         // The project's own RetryPolicy retries, on the injected clock, and knows which outcomes are certain.
         config.MaxErrorRetry = 0;
-        config.Timeout = TimeSpan.FromSeconds(5);
+        config.Timeout = CallTimeout;
         if (factory is not null)
         {
             config.HttpClientFactory = factory;
@@ -130,7 +133,7 @@ public sealed class FunctionServices : IAsyncDisposable
     {
 #pragma warning disable CA2000 // the client owns its handlers
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
-            new(new TimeLimit(makeHandler(), clientConfig.Timeout ?? TimeSpan.FromSeconds(5), clock)) { Timeout = Timeout.InfiniteTimeSpan };
+            new(new TimeLimit(makeHandler(), clientConfig.Timeout ?? CallTimeout, clock)) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore CA2000
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;

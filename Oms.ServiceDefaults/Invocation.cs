@@ -6,7 +6,7 @@ namespace Oms.ServiceDefaults;
 public sealed record Invocation(string RequestId, CancellationToken Cancellation)
 {
     /// <summary>Time kept back for telling the outcome (partial batch failures, 503) before the deadline.</summary>
-    public static readonly TimeSpan Reserve = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Reserve = TimeSpan.FromSeconds(1);
 
     public static CancellationTokenSource DeadlineOf(ILambdaContext context, TimeProvider clock)
     {
