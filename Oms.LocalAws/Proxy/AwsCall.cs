@@ -36,6 +36,9 @@ public sealed class AwsCall : IDisposable
     /// <summary>A parameter of a call of the query protocol, or null.</summary>
     public string? Form(string name) => (_form ??= QueryForm.Read(Body.Span)).GetValueOrDefault(name);
 
+    /// <summary>The names of all parameters of a call of the query protocol.</summary>
+    public IReadOnlyCollection<string> FormNames => (_form ??= QueryForm.Read(Body.Span)).Keys;
+
     public void Dispose() => _json?.Dispose();
 }
 
