@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Oms.LocalAws.Embedded.DynamoDb.Values;
 using Oms.LocalAws.Proxy;
 
 namespace Oms.LocalAws.Metering;
@@ -112,17 +113,17 @@ public sealed class CapacityMeter : IDisposable
         return Answered(call, answer);
     }
 
-    private void Count(AwsCall call, List<Intention> intended, JsonElement?[] before, JsonElement?[]? after, decimal? reported)
+    private void Count(AwsCall call, List<Intention> intended, AttributeMap?[] before, AttributeMap?[]? after, decimal? reported)
     {
         var transaction = call.Operation == "TransactWriteItems";
         if (transaction && after is not null && call.Json.TryGetProperty("ClientRequestToken", out var token) && !_tokens.TryAdd(token.GetString()!, 0))
         {
-            var reread = after.Sum(item => Math.Max(1, ((item is { } there ? ItemSize.Of(there) : 0) + 4095) / 4096)) * 2;
+            var reread = after.Sum(item => Math.Max(1, ((item?.Size ?? 0) + 4095) / 4096)) * 2;
             Add(call, failed: false, 0, reread, reported, Misreports.RepeatedToken, []);
             return;
         }
 
-        var writes = intended.Select((write, i) => Counted(write, before[i], after is null ? write.Item : after[i], failed: after is null, transaction ? 2 : 1)).ToArray();
+        var writes = intended.Select((write, i) => Counted(write, before[i], after is null ? write.Put : after[i], failed: after is null, transaction ? 2 : 1)).ToArray();
         var misreport = after is null ? Misreports.FailedCondition
             : intended.Any(i => i.Action == "ConditionCheck") ? Misreports.ConditionCheck
             : transaction && reported == writes.Sum(w => w.Units - w.IndexUnits.Values.Sum()) && writes.Any(w => w.IndexUnits.Count > 0) ? Misreports.IndexInTransaction
@@ -131,7 +132,7 @@ public sealed class CapacityMeter : IDisposable
     }
 
     /// <summary>What failed changed no index; it is billed by the item that is there or the one that it would have put.</summary>
-    private static MeteredWrite Counted(Intention write, JsonElement? before, JsonElement? after, bool failed, int factor)
+    private static MeteredWrite Counted(Intention write, AttributeMap? before, AttributeMap? after, bool failed, int factor)
     {
         var indexes = failed ? [] : write.Table.Indexes
             .Select(index => (index.Name, Units: WriteUnits.Index(index, before, after) * factor))
@@ -189,9 +190,9 @@ public sealed class CapacityMeter : IDisposable
         return _shapes[table] = TableShape.Of(answer.RootElement.GetProperty("Table"));
     }
 
-    private async Task<JsonElement?[]> ItemsAsync(List<Intention> intended)
+    private async Task<AttributeMap?[]> ItemsAsync(List<Intention> intended)
     {
-        var items = new JsonElement?[intended.Count];
+        var items = new AttributeMap?[intended.Count];
         for (var i = 0; i < items.Length; i++)
         {
             using var answer = await AskAsync("GetItem", new JsonObject
@@ -200,7 +201,7 @@ public sealed class CapacityMeter : IDisposable
                 ["Key"] = intended[i].Key.DeepClone(),
                 ["ConsistentRead"] = true,
             });
-            items[i] = answer.RootElement.TryGetProperty("Item", out var item) ? item.Clone() : null;
+            items[i] = answer.RootElement.TryGetProperty("Item", out var item) ? AttributeReader.Item(item) : null;
         }
 
         return items;
@@ -262,6 +263,8 @@ public sealed class CapacityMeter : IDisposable
 
     private sealed record Intention(string Action, TableShape Table, JsonObject Key, JsonElement? Item)
     {
+        public AttributeMap? Put => Item is { } item ? AttributeReader.Item(item) : null;
+
         public string KeyText => string.Join(" / ", Key.Select(part => part.Value!.AsObject().Single().Value!.ToString()));
     }
 }

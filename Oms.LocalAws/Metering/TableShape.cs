@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Oms.LocalAws.Embedded.DynamoDb.Values;
 
 namespace Oms.LocalAws.Metering;
 
@@ -32,5 +34,5 @@ internal sealed record IndexShape(string Name, IReadOnlyList<string> Keys, Func<
     }
 
     /// <summary>An item that lacks a key of the index has no entry in it.</summary>
-    public bool Holds(JsonElement? item) => item is { } there && Keys.All(key => there.TryGetProperty(key, out _));
+    public bool Holds([NotNullWhen(true)] AttributeMap? item) => item is not null && Keys.All(item.Has);
 }

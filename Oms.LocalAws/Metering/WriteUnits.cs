@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Oms.LocalAws.Embedded.DynamoDb.Values;
 
 namespace Oms.LocalAws.Metering;
 
@@ -10,34 +10,30 @@ namespace Oms.LocalAws.Metering;
 internal static class WriteUnits
 {
     /// <summary>The larger of both items in whole kilobytes; nothing is less than one unit.</summary>
-    public static int Table(JsonElement? before, JsonElement? after) => Math.Max(Units(before), Units(after));
+    public static int Table(AttributeMap? before, AttributeMap? after) => Math.Max(Units(before), Units(after));
 
     /// <summary>
     /// An entry put or deleted costs its size, one that moves to another key both, one whose projected attributes
     /// changed the larger; an entry that stays as it is costs nothing.
     /// </summary>
-    public static int Index(IndexShape index, JsonElement? before, JsonElement? after)
+    public static int Index(IndexShape index, AttributeMap? before, AttributeMap? after)
     {
-        var (had, has) = (index.Holds(before), index.Holds(after));
-        if (!had && !has) return 0;
-        if (!had) return Entry(index, after!.Value);
-        if (!has) return Entry(index, before!.Value);
-        if (index.Keys.Any(key => !Same(before!.Value, after!.Value, key))) return Entry(index, before!.Value) + Entry(index, after!.Value);
-        return Names(before!.Value, after!.Value).Where(index.Projects).All(name => Same(before.Value, after.Value, name))
+        if (!index.Holds(before)) return index.Holds(after) ? Entry(index, after) : 0;
+        if (!index.Holds(after)) return Entry(index, before);
+        if (index.Keys.Any(key => !Same(before, after, key))) return Entry(index, before) + Entry(index, after);
+        return Names(before, after).Where(index.Projects).All(name => Same(before, after, name))
             ? 0
-            : Math.Max(Entry(index, before.Value), Entry(index, after.Value));
+            : Math.Max(Entry(index, before), Entry(index, after));
     }
 
-    private static int Units(JsonElement? item) => item is { } there ? Kilobytes(ItemSize.Of(there)) : 1;
+    private static int Units(AttributeMap? item) => item is { } there ? Kilobytes(there.Size) : 1;
 
-    private static int Entry(IndexShape index, JsonElement item) => Kilobytes(ItemSize.Of(item, index.Projects));
+    private static int Entry(IndexShape index, AttributeMap item) => Kilobytes(item.Where(index.Projects).Size);
 
     private static int Kilobytes(int bytes) => Math.Max(1, (bytes + 1023) / 1024);
 
-    private static IEnumerable<string> Names(JsonElement one, JsonElement other) =>
-        one.EnumerateObject().Concat(other.EnumerateObject()).Select(attribute => attribute.Name).Distinct();
+    private static IEnumerable<string> Names(AttributeMap one, AttributeMap other) =>
+        one.Concat(other).Select(attribute => attribute.Key).Distinct();
 
-    private static bool Same(JsonElement one, JsonElement other, string name) =>
-        one.TryGetProperty(name, out var a) == other.TryGetProperty(name, out var b)
-        && (a.ValueKind == JsonValueKind.Undefined || JsonElement.DeepEquals(a, b));
+    private static bool Same(AttributeMap one, AttributeMap other, string name) => Equals(one[name], other[name]);
 }

@@ -1,0 +1,97 @@
+using Oms.LocalAws.Embedded.DynamoDb.Values;
+
+namespace Oms.LocalAws.Embedded.DynamoDb.Expressions;
+
+/// <summary>
+/// A checked update with the placeholders of its request. All its values are computed from the item as it was; what it
+/// sets is put before anything is removed, so that places in lists mean those before the update.
+/// </summary>
+internal sealed class Update(UpdateAction[] actions, Placeholders placeholders)
+{
+    private const string WrongType = "An operand in the update expression has an incorrect data type";
+    private const string NoWay = "The document path provided in the update expression is invalid for update";
+    private const string NothingThere = "The provided expression refers to an attribute that does not exist in the item";
+
+    private IEnumerable<PathOperand> Paths => actions.Select(static action => action.Path);
+
+    /// <summary>The first names of all paths that it changes.</summary>
+    public IEnumerable<string> Heads => actions.Select(action => placeholders.Name(action.Path.Steps[0]));
+
+    /// <summary>The first names of all paths in it that go into a map or list.</summary>
+    public IEnumerable<string> NestedHeads => actions
+        .SelectMany(static action => action.Value is { } value ? ConditionCheck.WithArguments(value).Prepend(action.Path) : [action.Path])
+        .OfType<PathOperand>().Where(static path => path.Steps.Length > 1).Select(path => placeholders.Name(path.Steps[0]));
+
+    /// <summary>The types that attributes of the item are set to, where they show without an item.</summary>
+    public IEnumerable<(string Head, AttributeType Type)> KnownTypes =>
+        from action in actions
+        let value = action.Value as ValueOperand
+        where value is not null && action.Path.Steps.Length == 1
+        select (placeholders.Name(action.Path.Steps[0]), placeholders.Value(value.Name).Type);
+
+    /// <summary>What lies at the paths of the update.</summary>
+    public AttributeMap Part(AttributeMap item) => new Projection(Paths, placeholders).Of(item);
+
+    /// <exception cref="DynamoDbException">The update does not fit the item.</exception>
+    public AttributeMap Apply(AttributeMap item)
+    {
+        // Adding to the end of a list takes the smallest index first; removing from it the greatest.
+        var changes = Array.ConvertAll(actions, action => (action.Path, Value: Result(action, item)));
+        var changed = item;
+        foreach (var (path, value) in changes.Where(static change => change.Value is not null).OrderBy(static change => Place(change.Path)))
+            changed = Changed(changed, path, value);
+        foreach (var (path, _) in changes.Where(static change => change.Value is null).OrderByDescending(static change => Place(change.Path)))
+            changed = Changed(changed, path, null);
+        return changed;
+    }
+
+    private static int Place(PathOperand path) => path.Steps[^1].Name is null ? path.Steps[^1].Index : 0;
+
+    private AttributeMap Changed(AttributeMap item, PathOperand path, AttributeValue? value) =>
+        DocumentPath.Change(item, path, placeholders, value) ?? throw DynamoDbException.Validation(NoWay);
+
+    /// <summary>The value that the path has afterwards; null is none.</summary>
+    private AttributeValue? Result(UpdateAction action, AttributeMap item)
+    {
+        if (action.Value is null) return null;
+        var operand = Value(action.Value, item);
+        if (action.Section == UpdateSection.Set) return operand;
+        var present = DocumentPath.Find(action.Path, placeholders, item);
+        return action.Section == UpdateSection.Add ? Sum(present, operand) : Difference(present, operand);
+    }
+
+    private static AttributeValue Sum(AttributeValue? present, AttributeValue added)
+    {
+        if (present is null) return added;
+        if (present.Type != added.Type) throw DynamoDbException.Validation(WrongType);
+        return present is NumberValue number
+            ? new NumberValue(number.Number + ((NumberValue)added).Number)
+            : new SetValue(((SetValue)present).Members.Union(((SetValue)added).Members));
+    }
+
+    private static SetValue? Difference(AttributeValue? present, AttributeValue taken)
+    {
+        if (present is null) return null;
+        if (present.Type != taken.Type) throw DynamoDbException.Validation(WrongType);
+        AttributeValue[] left = [.. ((SetValue)present).Members.Except(((SetValue)taken).Members)];
+        return left.Length == 0 ? null : new SetValue(left);
+    }
+
+    private AttributeValue Value(Operand operand, AttributeMap item) => operand switch
+    {
+        ValueOperand value => placeholders.Value(value.Name),
+        PathOperand path => DocumentPath.Find(path, placeholders, item) ?? throw DynamoDbException.Validation(NothingThere),
+        SumOperand sum => Calculated(sum, Value(sum.Left, item), Value(sum.Right, item)),
+        FunctionOperand { Name: "if_not_exists", Arguments: [PathOperand path, var other] } => DocumentPath.Find(path, placeholders, item) ?? Value(other, item),
+        FunctionOperand { Name: "list_append", Arguments: [var head, var tail] } => Joined(Value(head, item), Value(tail, item)),
+        _ => throw new NotSupportedException($"no operand of an update: {operand}"),
+    };
+
+    private static NumberValue Calculated(SumOperand sum, AttributeValue left, AttributeValue right) => (left, right) is (NumberValue one, NumberValue other)
+        ? new NumberValue(sum.Operator == '+' ? one.Number + other.Number : one.Number - other.Number)
+        : throw DynamoDbException.Validation(WrongType);
+
+    private static ListValue Joined(AttributeValue head, AttributeValue tail) => (head, tail) is (ListValue one, ListValue other)
+        ? new ListValue([.. one.Elements, .. other.Elements])
+        : throw DynamoDbException.Validation(WrongType);
+}

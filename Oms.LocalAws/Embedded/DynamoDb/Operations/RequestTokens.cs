@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Oms.LocalAws.Embedded.DynamoDb.Operations;
+
+/// <summary>The ClientRequestTokens of transactions that went through, for ten minutes, and what was asked with them.</summary>
+internal sealed class RequestTokens(Database database)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, ulong> _known = new(StringComparer.Ordinal);
+    private readonly Queue<(string Token, DateTimeOffset End)> _ends = new();
+
+    /// <summary>True: the same was done with this token before.</summary>
+    /// <exception cref="DynamoDbException">The token stands for something else.</exception>
+    public bool IsRepeated(string token, JsonElement actions)
+    {
+        while (_ends.TryPeek(out var oldest) && oldest.End <= database.Now)
+        {
+            _ends.Dequeue();
+            _known.Remove(oldest.Token);
+        }
+
+        if (!_known.TryGetValue(token, out var hash)) return false;
+        return hash == Hash(actions)
+            ? true
+            : throw DynamoDbException.Of("IdempotentParameterMismatchException", "Rejected the request because it was already processed with the same ClientRequestToken but with different parameters");
+    }
+
+    public void Remember(string token, JsonElement actions)
+    {
+        _known.Add(token, Hash(actions));
+        _ends.Enqueue((token, database.Now + Lifetime));
+    }
+
+    /// <summary>FNV-1a of the values; the members of a structure count in any order.</summary>
+    private static ulong Hash(JsonElement json)
+    {
+        const ulong start = 14695981039346656037;
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                ulong members = 0;
+                foreach (var member in json.EnumerateObject())
+                    members = unchecked(members + Mixed(Bytes(start, JsonMarshal.GetRawUtf8PropertyName(member)), Hash(member.Value)));
+                return Mixed(start, members);
+            case JsonValueKind.Array:
+                var elements = start + 1;
+                foreach (var element in json.EnumerateArray()) elements = Mixed(elements, Hash(element));
+                return elements;
+            default:
+                return Bytes(start, JsonMarshal.GetRawUtf8Value(json));
+        }
+    }
+
+    private static ulong Mixed(ulong hash, ulong other) => Bytes(hash, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in other)));
+
+    private static ulong Bytes(ulong hash, ReadOnlySpan<byte> bytes)
+    {
+        foreach (var one in bytes) hash = unchecked((hash ^ one) * 1099511628211);
+        return hash;
+    }
+}
