@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(303, LogLevel.Warning, "The store was busy beyond the retries with {Orders} orders in one write: {Fault}")]
     public static partial void StoreBusy(ILogger log, int orders, string fault);
+
+    [LoggerMessage(304, LogLevel.Error, "{Orders} orders could not be settled in one write: {Fault}")]
+    public static partial void NotSettled(ILogger log, int orders, string fault);
 }

@@ -5,7 +5,7 @@ namespace Oms.Inventory;
 
 /// <summary>
 /// Carries wishes out. Heads and rows are read, decided in the order given, and written together; where a condition fails,
-/// what DynamoDB returned replaces what was read and it is decided anew. After three rounds each order goes by itself, so that one cannot hold up the others.
+/// what DynamoDB returned replaces what was read and it is decided anew. After three rounds, or a fault, each order goes by itself, so that one cannot hold up the others.
 /// </summary>
 internal sealed class StockLedger(InventoryStore store, TimeProvider clock, ILogger log)
 {
@@ -25,13 +25,34 @@ internal sealed class StockLedger(InventoryStore store, TimeProvider clock, ILog
     public async Task<IReadOnlyDictionary<string, Settled>> SettleAsync(IReadOnlyList<Wish> wishes, CancellationToken cancellation)
     {
         var settled = new Dictionary<string, Settled>(StringComparer.Ordinal);
-        await RunAsync(wishes, settled, cancellation);
-        foreach (var wish in wishes.Where(wish => wishes.Count > 1 && !settled.ContainsKey(wish.OrderId)).ToList())
+        if (wishes.Count == 1)
         {
-            await RunAsync([wish], settled, cancellation);
+            await RunAsync(wishes, settled, cancellation);
+            return settled;
+        }
+
+        await RunGuardedAsync(wishes, settled, cancellation);
+        foreach (var wish in wishes.Where(wish => !settled.ContainsKey(wish.OrderId)).ToList())
+        {
+            await RunGuardedAsync([wish], settled, cancellation);
         }
 
         return settled;
+    }
+
+    /// <summary>One order that cannot be read or written at all stays unsettled by itself, and takes nobody along.</summary>
+    private async Task RunGuardedAsync(IReadOnlyList<Wish> wishes, Dictionary<string, Settled> settled, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync(wishes, settled, cancellation);
+        }
+#pragma warning disable CA1031 // whatever it was: those of the batch that it does not concern are done, and what is left is delivered again
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            Log.NotSettled(log, wishes.Count, Fault.Describe(fault));
+        }
     }
 
     private async Task RunAsync(IReadOnlyList<Wish> wishes, Dictionary<string, Settled> settled, CancellationToken cancellation)

@@ -20,6 +20,9 @@ internal static class Reason
     public const string StateUnknown = "state-unknown";
     public const string TotalsDisagree = "totals-disagree";
     public const string RowUnclear = "row-unclear";
+
+    /// <summary>The SKUs together are longer than an event may be: nothing of the order is reserved.</summary>
+    public const string LinesTooLarge = "lines-too-large";
     public const string DuplicateSuspected = "duplicate-suspected";
     public const string PlacementChanged = "placement-changed";
     public const string CancelledInShop = "cancelled-in-shop";

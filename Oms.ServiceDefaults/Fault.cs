@@ -8,7 +8,7 @@ namespace Oms.ServiceDefaults;
 /// A fault as it may be logged: kinds, codes and places.
 /// A library's text may quote the value that it choked on, so only what this project itself says is kept, and who was denied what.
 /// </summary>
-internal static class Fault
+public static class Fault
 {
     public static string Describe(Exception fault)
     {

@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Critical, "Record {SequenceNumber} went to quarantine: {Reason}")]
     public static partial void Quarantined(ILogger log, string sequenceNumber, string reason);
 
+    [LoggerMessage(11, LogLevel.Warning, "Record {SequenceNumber} is not taken whole by the quarantine ({Code}); its name and the reason are sent")]
+    public static partial void NotQuarantinedWhole(ILogger log, string sequenceNumber, string? code);
+
     [LoggerMessage(8, LogLevel.Warning, "Message {MessageId} could not be made visible again early: {Reason}")]
     public static partial void VisibilityNotChanged(ILogger log, string messageId, string reason);
 

@@ -18,6 +18,7 @@ internal static class MagentoIntake
         Money.TryFromDecimal(totals.AmountToCollect, magento.Currency, out var toCollect);
         var recorded = Recorded(magento.State);
         var lines = recorded is null ? StockRows.ToReserve(magento) : [];
+        var fits = StockRows.FitIntoEvent(lines);
         return new Order
         {
             Id = OrderId.OfMagento(tenant, store, magento.Number),
@@ -30,9 +31,9 @@ internal static class MagentoIntake
             Total = total,
             ToCollect = toCollect,
             Tendered = magento.Totals.Tenders != 0,
-            Lines = lines.Count > LinesInHead ? null : lines,
+            Lines = !fits ? [] : lines.Count > LinesInHead ? null : lines,
             Document = document,
-            Doubts = recorded is null ? [.. Doubts(magento, totals.AddsUp && readable)] : [],
+            Doubts = recorded is null ? [.. Doubts(magento, totals.AddsUp && readable, fits)] : [],
             Flags = cardNumberRemoved ? [Reason.CardNumberRemoved] : [],
             Shop = Shop(magento, toCollect),
             Placements = [PlacementHash.Of(magento)],
@@ -49,7 +50,7 @@ internal static class MagentoIntake
         _ => null,
     };
 
-    private static IEnumerable<string> Doubts(MagentoOrder magento, bool totalsAddUp)
+    private static IEnumerable<string> Doubts(MagentoOrder magento, bool totalsAddUp, bool linesFit)
     {
         if (!totalsAddUp)
         {
@@ -57,9 +58,14 @@ internal static class MagentoIntake
         }
 
         if (magento.Rows.Any(row => row.Ordered is < 0 or > 99_999_999m)
-            || StockRows.Leaves(magento.Rows).Any(row => StockRows.TakesStock(row) && string.IsNullOrWhiteSpace(row.Sku)))
+            || StockRows.Leaves(magento.Rows).Any(row => StockRows.TakesStock(row) && !StockRows.HasSku(row)))
         {
             yield return Reason.RowUnclear;
+        }
+
+        if (!linesFit)
+        {
+            yield return Reason.LinesTooLarge;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Oms.Contracts;
 
 namespace Oms.Orders.Magento;
@@ -5,12 +6,18 @@ namespace Oms.Orders.Magento;
 /// <summary>Which rows take stock, and how much of each is still open.</summary>
 internal static class StockRows
 {
+    /// <summary>Magento: sales_order_item.sku is varchar(255).</summary>
+    private const int LongestSku = 255;
+
+    /// <summary>Amazon SNS takes 256 KiB a message; the rest of an order's event needs a few KB.</summary>
+    private const int MostBytesInEvent = 240_000;
+
     private static readonly string[] TypesWithoutStock = ["virtual", "downloadable", "giftcard", "gift_card", "mageworx_giftcards", "amgiftcard", "mpgiftcard", "subscription_virtual"];
 
     /// <summary>One line per SKU: a SKU that stands in two rows is reserved once, with both quantities.</summary>
     public static IReadOnlyList<StockLine> ToReserve(MagentoOrder order) =>
         [.. Leaves(order.Rows)
-            .Where(row => TakesStock(row) && !string.IsNullOrWhiteSpace(row.Sku))
+            .Where(row => TakesStock(row) && HasSku(row))
             .Select(row => new StockLine(row.Sku, Open(row, order.Rows)))
             .Where(line => line.Quantity > 0)
             .GroupBy(line => line.Sku, StringComparer.Ordinal)
@@ -22,6 +29,13 @@ internal static class StockRows
         var parents = rows.Select(row => row.ParentItemId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return rows.Where(row => row.ItemId is null || !parents.Contains(row.ItemId));
     }
+
+    /// <summary>What is blank, or longer than anything that Magento can store, names nothing in stock.</summary>
+    public static bool HasSku(MagentoRow row) => !string.IsNullOrWhiteSpace(row.Sku) && row.Sku.EnumerateRunes().Count() <= LongestSku;
+
+    /// <summary>Whether an event can carry the lines: 500 of Magento's longest SKUs in other scripts than Latin are more than SNS takes.</summary>
+    public static bool FitIntoEvent(IEnumerable<StockLine> lines) =>
+        lines.Sum(static line => JsonEncodedText.Encode(line.Sku).EncodedUtf8Bytes.Length + """{"sku":"","quantity":99999999.9999},""".Length) <= MostBytesInEvent;
 
     public static bool TakesStock(MagentoRow row) =>
         !row.IsVirtual && !TypesWithoutStock.Contains(row.ProductType?.ToLowerInvariant(), StringComparer.Ordinal);

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
+using Amazon.SQS;
 using Microsoft.Extensions.Logging;
 using Oms.Contracts;
 using Oms.ServiceDefaults.Store;
@@ -10,11 +13,14 @@ namespace Oms.ServiceDefaults.Messaging;
 
 /// <summary>
 /// Turns committed heads into events: reads the table's stream, publishes, and never gives up.
-/// What SNS does not take is reported as a batch item failure and comes again; what can never be published goes whole to the quarantine queue, so that it blocks nobody.
+/// What SNS does not take is reported as a batch item failure and comes again; what can never be published goes to the quarantine queue, whole where it fits, so that it blocks nobody.
 /// </summary>
 /// <param name="eventOf">The event that a head's new image carries; null where it carries none. Unreadable images throw.</param>
 public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, CancellationToken, Task<OmsEvent?>> eventOf, FunctionServices services) : IFunctionRole
 {
+    /// <summary>Amazon SQS: what every queue takes, whenever it was made.</summary>
+    private const int MaxQuarantineBytes = 262_144;
+
     private readonly ILogger _log = services.Logs.CreateLogger("Oms.Relay");
 
     public async Task<Stream> HandleAsync(Stream input, Invocation invocation)
@@ -47,7 +53,7 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                await QuarantineAsync(sequence, fault.GetType().Name, record.GetRawText(), invocation.Cancellation);
+                await QuarantineAsync(sequence, fault.GetType().Name, record.GetRawText(), change.TryGetProperty("Keys", out var keys) ? keys.GetRawText() : null, invocation.Cancellation);
             }
         }
 
@@ -76,7 +82,8 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
                 var sequence = ready.First(item => item.Event.Id == failure.Event.Id).SequenceNumber;
                 if (failure.IsOurFault)
                 {
-                    await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, invocation.Cancellation);
+                    var name = new JsonObject { ["id"] = failure.Event.Id, ["type"] = failure.Event.Type };
+                    await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, name.ToJsonString(), invocation.Cancellation);
                 }
                 else
                 {
@@ -101,9 +108,28 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
 
     private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException;
 
-    private async Task QuarantineAsync(string sequence, string reason, string whole, CancellationToken cancellation)
+    /// <summary>
+    /// What SQS will not take whole goes as its name and the reason; the head that it came from is still in the table.
+    /// Only a queue that takes nothing at all (away, denied, not there) is an outage: then it is no fault of the record, and it comes again.
+    /// </summary>
+    /// <param name="name">JSON by which to find it: the item's keys, or the event's id and type.</param>
+    private async Task QuarantineAsync(string sequence, string reason, string whole, string? name, CancellationToken cancellation)
     {
         Log.Quarantined(_log, sequence, reason);
-        await services.Quarantine.SendAsync(whole, TimeSpan.Zero, cancellation);
+        if (Encoding.UTF8.GetByteCount(whole) <= MaxQuarantineBytes)
+        {
+            try
+            {
+                await services.Quarantine.SendAsync(whole, TimeSpan.Zero, cancellation);
+                return;
+            }
+            catch (AmazonSQSException refused) when (!RetryPolicy.IsTransient(refused, cancellation))
+            {
+                Log.NotQuarantinedWhole(_log, sequence, refused.ErrorCode);
+            }
+        }
+
+        var notice = new JsonObject { ["sequenceNumber"] = sequence, ["reason"] = reason, ["of"] = name is null ? null : JsonNode.Parse(name) };
+        await services.Quarantine.SendAsync(notice.ToJsonString(), TimeSpan.Zero, cancellation);
     }
 }

@@ -98,6 +98,18 @@ public sealed class ReservationStoreTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task An_order_that_no_item_can_hold_fails_by_itself_and_its_batch_goes_on()
+    {
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));
+        Assert.Equal(["1"], await warehouse.DeliverAsync(
+            Given.Order(1, OrderState.Received, [new("A", 1)], "before"),
+            Given.Order(1, OrderState.Received, [new(new string('x', 210_000), 1)], "large"),
+            Given.Order(1, OrderState.Received, [new("A", 1)], "after")));
+        Assert.Equal((5m, 2m, 3m), await warehouse.RowAsync("A"));
+        await warehouse.CheckAsync();
+    }
+
+    [Fact]
     public async Task A_release_delivered_twice_gives_back_once()
     {
         var warehouse = await Warehouse.OpenAsync(backends, ("A", 5));

@@ -7,6 +7,8 @@ using Amazon.SimpleNotificationService.Model;
 using Amazon.SQS;
 using Oms.Contracts;
 using Oms.ServiceDefaults.Messaging;
+using SendMessageRequest = Amazon.SQS.Model.SendMessageRequest;
+using SendMessageResponse = Amazon.SQS.Model.SendMessageResponse;
 
 namespace Oms.Tests.ServiceDefaults;
 
@@ -86,12 +88,42 @@ public sealed class RelayRoleTests : IAsyncLifetime
         Assert.Equal(["1", "2"], await Wire.HandleAsync(_relay, Head("1", "ord_a"), Head("2", "ord_b")));
     }
 
+    [Fact]
+    public async Task What_is_too_large_for_the_quarantine_is_named_there_and_does_not_stop_the_shard()
+    {
+        _fakes.OnSend = sent => sent.MessageBody.Length > 262_144 ? throw Refused("InvalidParameterValue") : Kept(sent);
+        Assert.Empty(await Wire.HandleAsync(_relay, Head("1", "large"), Head("2", "ord_b")));
+        var kept = JsonNode.Parse(Assert.Single(_fakes.Sent).MessageBody)!;
+        Assert.Equal(("1", "MessageTooLong", "inventory/large/1", "stock.held.v1"), ((string)kept["sequenceNumber"]!, (string)kept["reason"]!, (string)kept["of"]!["id"]!, (string)kept["of"]!["type"]!));
+        Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
+    }
+
+    [Fact]
+    public async Task A_record_that_SQS_does_not_take_as_it_is_is_named_by_its_keys()
+    {
+        _fakes.OnSend = sent => sent.MessageBody.Contains("NewImage", StringComparison.Ordinal) ? throw Refused("InvalidMessageContents") : Kept(sent);
+        var unreadable = Head("1", "unreadable");
+        unreadable["dynamodb"]!["Keys"] = new JsonObject { ["pk"] = new JsonObject { ["S"] = "ord_x" } };
+        Assert.Empty(await Wire.HandleAsync(_relay, unreadable, Head("2", "ord_b")));
+        var kept = JsonNode.Parse(Assert.Single(_fakes.Sent).MessageBody)!;
+        Assert.Equal(("FormatException", "ord_x"), ((string)kept["reason"]!, (string)kept["of"]!["pk"]!["S"]!));
+    }
+
+    private SendMessageResponse Kept(SendMessageRequest sent)
+    {
+        _fakes.Sent.Add(sent);
+        return new SendMessageResponse();
+    }
+
+    private static AmazonSQSException Refused(string code) => new("refused") { ErrorCode = code, StatusCode = HttpStatusCode.BadRequest };
+
     private static JsonObject Head(string sequence, string orderId) => Wire.Change(sequence, new JsonObject { ["pk"] = new JsonObject { ["S"] = orderId } });
 
     private static Task<OmsEvent?> EventOfAsync(Dictionary<string, AttributeValue> image, CancellationToken cancellation) => image["pk"].S switch
     {
         "none" => Task.FromResult<OmsEvent?>(null),
         "unreadable" => throw new FormatException(),
+        "large" => Task.FromResult<OmsEvent?>(Fakes.Stock("large", shortages: 1_100_000)),
         "away" => throw new AmazonServiceException("throttled"),
         var orderId => Task.FromResult<OmsEvent?>(Fakes.Stock(orderId, traceParent: TraceParent)),
     };
