@@ -12,7 +12,7 @@ internal sealed partial class InventoryStore
     /// <summary>
     /// A reservation as an item: the head stays under 1 KB for the usual order, one write unit.
     /// <code>
-    /// v version   t tenant   st store   s state   a aim   o order version   x expiry (ms)   f parts taken
+    /// v version   t tenant   st store   s state   a aim   o order version   x expiry (ms)   f parts taken   q questions unanswered
     /// l lines ("2 SKU"), or p the name of the parts that hold them, where there are more than ten
     /// sh shortages ("3 1.5 SKU", "3 - SKU")   h history ("version state ms by")   tp trace context
     /// outbox event type, only where this version is an event   dueShard, dueAt the index
@@ -46,6 +46,11 @@ internal sealed partial class InventoryStore
                 item["x"] = Number(expiry.ToUnixTimeMilliseconds());
             }
 
+            if (reservation.Asked > 0)
+            {
+                item["q"] = Number(reservation.Asked);
+            }
+
             if (reservation.DueAt is { } due)
             {
                 DueIndex.Set(item, reservation.OrderId, due);
@@ -72,6 +77,7 @@ internal sealed partial class InventoryStore
             Shortages = [.. List(head, "sh").Select(ReadShortage)],
             History = [.. List(head, "h").Select(ReadSaid)],
             ExpiresAt = head.ContainsKey("x") ? DateTimeOffset.FromUnixTimeMilliseconds(Long(head, "x")) : null,
+            Asked = head.ContainsKey("q") ? (int)Long(head, "q") : 0,
             DueAt = DueIndex.Read(head),
         };
 

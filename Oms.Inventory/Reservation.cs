@@ -21,6 +21,9 @@ internal sealed record Reservation
     /// <summary>After this much, an unfinished reservation is taken up again by the clock.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>On whose word units are given back that nobody has asked back.</summary>
+    public const string Clock = "clock";
+
     private const int LongestHistory = 20;
     private const int MostShortages = 20;
 
@@ -50,6 +53,9 @@ internal sealed record Reservation
 
     /// <summary>When Orders is asked whether it still wants the stock.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Questions about its expiry that went out since Orders was last heard.</summary>
+    public int Asked { get; init; }
 
     /// <summary>Refused or Lost: what was short, at most twenty SKUs of it.</summary>
     public IReadOnlyList<Shortage> Shortages { get; init; } = [];

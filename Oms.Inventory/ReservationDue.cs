@@ -7,15 +7,16 @@ namespace Oms.Inventory;
 /// <summary>
 /// The clock says that a reservation has to be looked at. An unfinished one is taken up again. One past its expiry is asked about:
 /// Orders answers with its current event, which commits, releases or prolongs it. Units are given back on our own word only
-/// when Orders has not answered for a whole day: then the order is gone, and a hold without an order would be for ever.
-/// (Should it come back, its next event holds again, or says that the stock is lost.)
+/// when Orders has left a whole day of questions unanswered: then the order is gone, and a hold without an order would be for ever.
+/// (Should it come back, what it says next holds again, or the stock is refused or lost.)
 /// </summary>
 internal static class ReservationDue
 {
     /// <summary>How often Orders is asked.</summary>
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMinutes(15);
 
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromDays(1);
+    /// <summary>A day of them. They are counted, not timed: while our own clock stands still nobody is asked, and nobody is silent.</summary>
+    internal const int MostQuestions = 96;
 
     public abstract record Outcome
     {
@@ -29,7 +30,7 @@ internal static class ReservationDue
         /// <summary>Write this and go on to its aim.</summary>
         public sealed record Write(Reservation Next) : Outcome;
 
-        /// <summary>Ask by <paramref name="Question"/>, then write when to ask again.</summary>
+        /// <summary>Write when to ask again, then ask by <paramref name="Question"/>.</summary>
         public sealed record Ask(StockEvent Question, Reservation Next) : Outcome;
     }
 
@@ -40,7 +41,7 @@ internal static class ReservationDue
         { Aim: not null } => new Outcome.Write(current with { DueAt = now + Reservation.Patience }),
         { Status: not StockStatus.Held } => new Outcome.Write(current with { DueAt = null }),
         { ExpiresAt: { } expiry } when now < expiry => new Outcome.Write(current with { DueAt = expiry }),
-        { ExpiresAt: { } expiry } when now >= expiry + LongestSilence => new Outcome.Write(current with { Aim = new Aim(StockStatus.Released, "clock") }),
+        { Asked: >= MostQuestions } => new Outcome.Write(current with { Aim = new Aim(StockStatus.Released, Reservation.Clock) }),
         { LastEvent: { } said } => new Outcome.Ask(said with { Ask = true }, current with { DueAt = now + BetweenQuestions }),
         _ => throw new UnreachableException(),
     };
@@ -53,17 +54,28 @@ internal static class ReservationDue
         }
 
         var now = clock.GetUtcNow();
-        if (Decide(await ledger.FindAsync(orderId, cancellation), now) is Outcome.Ask ask)
+        Outcome.Ask? ask = null;
+        await ledger.SettleOneAsync(new Wish(orderId, current => Next(Decide(current, now))), cancellation);
+        if (ask is not null)
         {
-            // The question first: asked twice is harmless, not asked is not.
+            // After the timer: while SNS is away each question fails once, not once a minute. What did not go out is not counted as unanswered.
             await publisher.PublishAsync(ask.Question, cancellation);
+            await ledger.SettleOneAsync(new Wish(orderId, current => Counted(current, ask.Next)), cancellation);
         }
 
-        await ledger.SettleOneAsync(new Wish(orderId, current => Decide(current, now) switch
+        Reservation? Next(Outcome outcome)
         {
-            Outcome.Write write => write.Next,
-            Outcome.Ask again => again.Next,
-            _ => null,
-        }), cancellation);
+            ask = outcome as Outcome.Ask ?? ask;
+            return outcome switch
+            {
+                Outcome.Write write => write.Next,
+                Outcome.Ask again => again.Next,
+                _ => null,
+            };
+        }
     }
+
+    /// <summary>One more question is out; null where it has been answered already, or counted.</summary>
+    internal static Reservation? Counted(Reservation? current, Reservation asked) =>
+        current is { Aim: null, Status: StockStatus.Held } && current.ExpiresAt == asked.ExpiresAt && current.Asked == asked.Asked ? current with { Asked = current.Asked + 1 } : null;
 }

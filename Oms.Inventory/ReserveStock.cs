@@ -17,20 +17,27 @@ internal static class ReserveStock
     public static Reservation? Decide(Reservation? current, OrderEvent order, DateTimeOffset now)
     {
         var wanted = Wanted(order.Order.State);
+        var by = $"orders/{order.Version}";
         if (current is not null && order.Version <= current.OrderVersion)
         {
-            // Heard before. Heard again after the expiry it is the answer to our question: the order still wants its stock.
-            return order.Version == current.OrderVersion && wanted is StockStatus.Held && current is { Status: StockStatus.Held, ExpiresAt: { } expiry } && now >= expiry
-                ? current with { ExpiresAt = now + Reservation.Grace }
-                : null;
+            return order.Version < current.OrderVersion || wanted is not StockStatus.Held ? null : current switch
+            {
+                // Heard again after the expiry it is the answer to our question: the order still wants its stock.
+                { Status: StockStatus.Held, ExpiresAt: { } expiry } when now >= expiry => current with { ExpiresAt = now + Reservation.Grace, Asked = 0 },
+
+                // Its units were given back because it was silent; it is not gone.
+                { Aim: null, Status: StockStatus.Released, History: [.., { By: Reservation.Clock }] } =>
+                    Fill(current with { ExpiresAt = Expiry(order.Order.Deadline, now), Asked = 0 }, StockStatus.Held),
+                _ => null,
+            };
         }
 
-        var by = $"orders/{order.Version}";
         var heard = (current ?? new Reservation { OrderId = order.OrderId, Tenant = order.Tenant, Store = order.Store }) with
         {
             OrderVersion = order.Version,
             TraceParent = order.TraceParent ?? current?.TraceParent,
             ExpiresAt = Expiry(order.Order.Deadline, now),
+            Asked = 0,
         };
         return (wanted, heard.Standing) switch
         {

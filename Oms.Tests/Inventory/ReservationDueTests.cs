@@ -53,11 +53,45 @@ public sealed class ReservationDueTests
     }
 
     [Fact]
-    public void After_a_day_of_silence_the_units_go_back()
+    public void After_two_days_without_a_clock_orders_is_asked_before_anything_is_given_back() =>
+        Assert.IsType<ReservationDue.Outcome.Ask>(ReservationDue.Decide(Held, Now.AddHours(72)));
+
+    [Fact]
+    public void After_a_day_of_questions_without_an_answer_the_units_go_back()
     {
-        var write = Assert.IsType<ReservationDue.Outcome.Write>(ReservationDue.Decide(Held, Now.AddHours(48)));
-        var step = write.Next.Advance(Given.Shelf(), Now.AddHours(48));
+        var (reservation, now, questions) = (Held, Now.AddHours(24), 0);
+        while (ReservationDue.Decide(reservation, now) is ReservationDue.Outcome.Ask ask)
+        {
+            reservation = ReservationDue.Counted(ask.Next, ask.Next)!;
+            (now, questions) = (reservation.DueAt!.Value, questions + 1);
+        }
+
+        Assert.Equal((ReservationDue.MostQuestions, Now.AddHours(48)), (questions, now));
+        var step = Assert.IsType<ReservationDue.Outcome.Write>(ReservationDue.Decide(reservation, now)).Next.Advance(Given.Shelf(), now);
         Assert.Equal((StockStatus.Released, -1, "clock"), (step.Next.Status!.Value, step.Sign, step.Next.History[^1].By));
+    }
+
+    [Fact]
+    public void An_answer_ends_the_count_and_a_question_that_was_answered_meanwhile_is_not_counted()
+    {
+        var asked = Held with { Asked = 95 };
+        var answered = ReserveStock.Decide(asked, Given.Order(1, OrderState.Received), Now.AddHours(25))!;
+        Assert.Equal(0, answered.Asked);
+        Assert.Null(ReservationDue.Counted(answered, asked));
+        Assert.Equal(0, ReserveStock.Decide(asked, Given.Order(2, OrderState.AwaitingPayment), Now.AddHours(25))!.Asked);
+    }
+
+    [Theory]
+    [InlineData(5, StockStatus.Held)]
+    [InlineData(0, StockStatus.Refused)]
+    public void An_order_that_was_silent_for_a_day_and_asks_again_under_the_same_version_is_held_or_refused(int available, StockStatus expected)
+    {
+        var given = (Held with { Aim = new Aim(StockStatus.Released, Reservation.Clock), Asked = 96 }).Advance(Given.Shelf(), Now.AddHours(48)).Next;
+        var again = ReserveStock.Decide(given, Given.Order(1, OrderState.Received), Now.AddHours(49))!.Advance(Given.Shelf(("A", available)), Now.AddHours(49)).Next;
+        Assert.Equal((expected, true, 0), (again.Status!.Value, again.Emits, again.Asked));
+        Assert.Null(ReserveStock.Decide(again, Given.Order(1, OrderState.Received), Now.AddHours(49)));
+        var byOrders = ReserveStock.Decide(Held, Given.Order(2, OrderState.Cancelled), Now)!.Advance(Given.Shelf(), Now).Next;
+        Assert.Null(ReserveStock.Decide(byOrders, Given.Order(2, OrderState.Cancelled), Now));
     }
 
     [Fact]

@@ -210,7 +210,13 @@ public sealed class ReservationStoreTests(SharedBackends backends)
         await warehouse.DeliverAsync(Given.Order(1, OrderState.Received, [new("A", 2)], "lucky"), Given.Order(1, OrderState.Received, [new("A", 0.5m)], "refused"));
         warehouse.Clock.Ahead = TimeSpan.FromDays(2) + TimeSpan.FromMinutes(1);
         Assert.Equal(["lucky"], await warehouse.DueAsync());
-        await warehouse.Hands.LookAsync("lucky");
+        for (var look = 0; look <= ReservationDue.MostQuestions; look++)
+        {
+            await warehouse.Hands.LookAsync("lucky");
+            warehouse.Clock.Ahead += TimeSpan.FromMinutes(15.1);
+        }
+
+        Assert.Equal(ReservationDue.MostQuestions, warehouse.Topic.Messages.Count);
         Assert.Equal((EventTypes.StockReleased, 0), ((await warehouse.ReservationAsync("lucky")).LastEvent!.Type, (await warehouse.ReservationAsync("lucky")).Taken));
         Assert.Empty(await warehouse.DueAsync());
         await warehouse.CheckAsync();
@@ -238,6 +244,25 @@ public sealed class ReservationStoreTests(SharedBackends backends)
         Assert.True((await warehouse.ReservationAsync()).ExpiresAt > warehouse.Clock.GetUtcNow());
         await warehouse.DeliverAsync(Order(2, OrderState.Cancelled, ("A", 2)));
         Assert.Equal((2m, 0m, 2m), await warehouse.RowAsync("A"));
+        await warehouse.CheckAsync();
+    }
+
+    [Fact]
+    public async Task While_SNS_is_away_a_question_fails_once_and_is_not_counted()
+    {
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 2));
+        await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)));
+        warehouse.Clock.Ahead = TimeSpan.FromHours(24.1);
+        warehouse.Topic.IsAway = true;
+        await Assert.ThrowsAsync<HttpRequestException>(() => warehouse.Hands.LookAsync("ord_1"));
+        await warehouse.Hands.LookAsync("ord_1"); // the message comes again, or the clock's next one
+        Assert.Empty(await warehouse.DueAsync());
+        Assert.Equal(0, (await warehouse.ReservationAsync()).Asked);
+
+        (warehouse.Topic.IsAway, warehouse.Clock.Ahead) = (false, TimeSpan.FromHours(24.4));
+        await warehouse.Hands.LookAsync("ord_1");
+        Assert.Contains("\"ask\":true", Assert.Single(warehouse.Topic.Messages), StringComparison.Ordinal);
+        Assert.Equal(1, (await warehouse.ReservationAsync()).Asked);
         await warehouse.CheckAsync();
     }
 

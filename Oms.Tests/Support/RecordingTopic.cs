@@ -14,6 +14,9 @@ internal sealed class RecordingTopic : HttpMessageHandler
 
     public IReadOnlyList<string> Messages => _messages;
 
+    /// <summary>Nothing is taken: the connection breaks.</summary>
+    public bool IsAway { get; set; }
+
     public EventPublisher Publisher(RetryPolicy retry) => new(
         new AmazonSimpleNotificationServiceClient(new BasicAWSCredentials("local", "local"), new AmazonSimpleNotificationServiceConfig { ServiceURL = "http://sns.test", AuthenticationRegion = "us-east-1", MaxErrorRetry = 0, HttpClientFactory = new Through(this) }),
         "arn:aws:sns:us-east-1:000000000000:oms-test",
@@ -21,6 +24,11 @@ internal sealed class RecordingTopic : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (IsAway)
+        {
+            throw new HttpRequestException("away");
+        }
+
         var form = (await request.Content!.ReadAsStringAsync(cancellationToken)).Split('&').Select(static pair => pair.Split('=', 2)).ToDictionary(static pair => Uri.UnescapeDataString(pair[0]), static pair => Uri.UnescapeDataString(pair[1].Replace('+', ' ')), StringComparer.Ordinal);
         Assert.Equal("PublishBatch", form["Action"]);
         var taken = new StringBuilder();
