@@ -9,7 +9,7 @@ internal static class Subscriptions
     public static readonly SubscriptionRow[] All =
     [
         new("inventory-inbox", Names.Orders,
-            ["order.placed.v1", "order.in-review.v1", "order.awaiting-payment.v1", "order.confirmed.v1", "order.cancelled.v1", "order.rejected.v1"]),
+            ["order.placed.v1", "order.in-review.v1", "order.awaiting-payment.v1", "order.payment-due.v1", "order.confirmed.v1", "order.cancelled.v1", "order.rejected.v1"]),
         new("payments-inbox", Names.Orders,
             ["order.awaiting-payment.v1", "order.payment-due.v1", "order.cancelled.v1", "order.rejected.v1"], Payer: "oms"),
         new("notifications-inbox", Names.Orders,

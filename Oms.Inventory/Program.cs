@@ -30,13 +30,13 @@ internal static class Program
         };
     }
 
-    private static InboxTable Inbox(FunctionServices services, InventoryStore store)
+    internal static InboxTable Inbox(FunctionServices services, InventoryStore store)
     {
         var log = services.Logs.CreateLogger("Oms.Inventory");
         var ledger = new StockLedger(store, services.Clock, log);
         return new InboxTable()
             .OnBatch(
-                [EventTypes.OrderPlaced, EventTypes.OrderInReview, EventTypes.OrderAwaitingPayment, EventTypes.OrderConfirmed, EventTypes.OrderCancelled, EventTypes.OrderRejected],
+                [EventTypes.OrderPlaced, EventTypes.OrderInReview, EventTypes.OrderAwaitingPayment, EventTypes.OrderPaymentDue, EventTypes.OrderConfirmed, EventTypes.OrderCancelled, EventTypes.OrderRejected],
                 nameof(ReserveStock),
                 (batch, stop) => ReserveStock.HandleAsync(batch, ledger, services.Publisher, services.Clock, log, stop))
             .On(EventTypes.ClockTick, nameof(ListDueReservations), (DueMessage _, CancellationToken stop) => ListDueReservations.HandleAsync(store, services.OwnInbox, stop))

@@ -49,7 +49,7 @@ internal static class Program
         new("PUT", "/v1/stock/{sku}/{source}"),
     ];
 
-    private static InboxTable Inbox(FunctionServices services, OrderStore orders)
+    internal static InboxTable Inbox(FunctionServices services, OrderStore orders)
     {
         var log = services.Logs.CreateLogger("Oms.Orders");
         return new InboxTable()
@@ -67,7 +67,7 @@ internal static class Program
         Task Payment(PaymentEvent fact, CancellationToken cancellation) => RecordPayment.HandleAsync(fact, orders, services.Publisher, services.Clock, log, cancellation);
     }
 
-    private static InboxTable Notifications(FunctionServices services, OrderStore orders)
+    internal static InboxTable Notifications(FunctionServices services, OrderStore orders)
     {
         var log = services.Logs.CreateLogger("Oms.Orders");
         return new InboxTable()

@@ -28,7 +28,7 @@ internal static class Program
         };
     }
 
-    private static InboxTable Inbox(FunctionServices services, PaymentStore store)
+    internal static InboxTable Inbox(FunctionServices services, PaymentStore store)
     {
         var gateway = new SimulatedGateway(services.Http, services.Settings.GatewayUrl, services.Clock);
         var work = new PaymentWork(store, gateway, services.Instruments, services.Publisher, services.OwnInbox, services.Clock);

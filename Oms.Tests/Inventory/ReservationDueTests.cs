@@ -53,6 +53,15 @@ public sealed class ReservationDueTests
     }
 
     [Fact]
+    public void The_answer_that_the_payment_is_overdue_prolongs_it_too()
+    {
+        var overdue = Given.Order(2, OrderState.AwaitingPayment) with { Type = EventTypes.OrderPaymentDue };
+        overdue = overdue with { Order = overdue.Order with { Deadline = Now.AddMinutes(30) } };
+        var answered = ReserveStock.Decide(Held, overdue, Now.AddHours(25))!;
+        Assert.Equal((Now.AddHours(26), null, 2L), (answered.ExpiresAt, answered.Aim, answered.OrderVersion));
+    }
+
+    [Fact]
     public void After_two_days_without_a_clock_orders_is_asked_before_anything_is_given_back() =>
         Assert.IsType<ReservationDue.Outcome.Ask>(ReservationDue.Decide(Held, Now.AddHours(72)));
 
