@@ -62,7 +62,7 @@ internal sealed class OrderStore(DynamoTable table)
             }
 
             order = result.Existing is { } existing ? ReadHead(existing) : throw new InvalidOperationException($"The head of {order.Id} is gone; heads are never deleted");
-            await Task.Delay(table.Retry.Pause(Math.Min(round, 3)), table.Clock, cancellation);
+            await table.Retry.PauseAsync(Math.Min(round, 3), cancellation);
         }
 
         throw new TransactionConflictException($"Order {order.Id} was changed by others {Rounds} times in a row");

@@ -25,7 +25,7 @@ public sealed class RetryPolicy(TimeProvider clock, Random random)
             }
             catch (Exception fault) when (attempt < Attempts && IsTransient(fault, cancellation))
             {
-                await Task.Delay(Pause(attempt), clock, cancellation);
+                await PauseAsync(attempt, cancellation);
             }
         }
     }
@@ -48,6 +48,16 @@ public sealed class RetryPolicy(TimeProvider clock, Random random)
 #pragma warning disable CA5394 // jitter
         return TimeSpan.FromMilliseconds(random.NextDouble() * cap);
 #pragma warning restore CA5394
+    }
+
+    /// <summary>Waits for as long as <see cref="Pause"/> says. Cancelled, it goes on where it is cancelled, and not on a thread of the pool as Task.Delay does: who drives the clock drives all of it.</summary>
+    public async Task PauseAsync(int attempt, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var over = new TaskCompletionSource();
+        using var timer = clock.CreateTimer(static over => ((TaskCompletionSource)over!).TrySetResult(), over, Pause(attempt), Timeout.InfiniteTimeSpan);
+        using var registration = cancellation.UnsafeRegister(static (over, token) => ((TaskCompletionSource)over!).TrySetCanceled(token), over);
+        await over.Task;
     }
 
     private static bool IsTransientReason(CancellationReason reason) => reason.Code is null or "None" or "TransactionConflict" or "ThrottlingError" or "ProvisionedThroughputExceeded";

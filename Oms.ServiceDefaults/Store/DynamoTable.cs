@@ -41,7 +41,7 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string name, RetryPolicy
             var unprocessed = answer.UnprocessedKeys?.GetValueOrDefault(name)?.Keys ?? [];
             if (unprocessed.Count == now.Count)
             {
-                await Task.Delay(retry.Pause(RetryPolicy.Attempts), clock, cancellation);
+                await retry.PauseAsync(RetryPolicy.Attempts, cancellation);
             }
 
             pending = [.. unprocessed, .. pending.Skip(now.Count)];

@@ -35,6 +35,14 @@ public sealed class DependencyTests
     }
 
     [Fact]
+    public void Nothing_but_its_tests_knows_the_simulation() =>
+        Assert.DoesNotContain("Oms.Simulation", Rules.Projects.Append("Oms.AppHost").SelectMany(ReferencesOf));
+
+    [Fact]
+    public void What_a_simulated_run_is_held_to_is_written_without_the_services() =>
+        Assert.Empty(Rules.ChecksUsingServices(Assembly.Load("Oms.Simulation").GetTypes()));
+
+    [Fact]
     public void No_project_is_called_by_where_code_lies() => Assert.Empty(Rules.EmptyNames(Rules.Projects));
 
     [Fact]
@@ -46,6 +54,7 @@ public sealed class DependencyTests
         Assert.Equal(["PlaceSomething"], Rules.SdkOutsideStores([typeof(Samples.PlaceSomething), typeof(Samples.HonestStore)]));
         Assert.Equal(["CallSomebody"], Rules.UseCasesCallingUseCases([typeof(Samples.CallSomebody), typeof(Samples.PlaceSomething)]));
         Assert.Equal(["StartLocally"], Rules.ServicesSeeingTheLocalStack([typeof(Samples.StartLocally), typeof(Samples.HonestStore)]));
+        Assert.Equal(["CheckByHandler"], Rules.ChecksUsingServices([typeof(Samples.CheckByHandler), typeof(Samples.HonestStore)]));
         Assert.Equal(["Oms.Common", "Oms.Core.Orders"], Rules.EmptyNames(["Oms.Common", "Oms.Orders", "Oms.Core.Orders"]));
     }
 

@@ -24,3 +24,8 @@ internal static class HonestStore
 {
     public static Amazon.DynamoDBv2.Model.AttributeValue Write() => new() { S = "a store may" };
 }
+
+internal static class CheckByHandler
+{
+    public static Type Reach() => typeof(global::Oms.ServiceDefaults.IFunctionRole);
+}

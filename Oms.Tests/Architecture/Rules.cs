@@ -50,6 +50,10 @@ internal static class Rules
     /// <summary>What ships runs in the cloud: it knows nothing of the laptop.</summary>
     public static IEnumerable<string> ServicesSeeingTheLocalStack(IEnumerable<Type> types) => Offenders(types, ["Oms.LocalAws", "Oms.Simulators"]);
 
+    /// <summary>What a simulated run is held to is written without the services: a mistake of theirs must not be made twice.</summary>
+    public static IEnumerable<string> ChecksUsingServices(IEnumerable<Type> types) =>
+        Offenders(types.Where(static type => type.Namespace is "Oms.Simulation.Checks" or "Oms.Simulation.Scenario" or "Oms.Tests.Architecture.Samples"), [.. Services, "Oms.ServiceDefaults"]);
+
     private static IEnumerable<string> Offenders(IEnumerable<Type> types, string[] dependencies)
     {
         // NetArchTest works on assemblies: ask for all, keep those that were asked for; closures and state machines count for the type that they stand in.

@@ -1,0 +1,234 @@
+using Oms.Simulation.Cloud;
+
+namespace Oms.Simulation.Checks;
+
+/// <summary>What must hold after every single commit: stock, money, histories that only go forward along the state machines, and no older news over newer.</summary>
+internal sealed class CommitChecks(World world, Violations violations)
+{
+    private static readonly Dictionary<string, string[]> Orders = new(StringComparer.Ordinal)
+    {
+        ["-"] = ["Received", "Review", "Cancelled", "Completed", "Closed"],
+        ["Received"] = ["AwaitingPayment", "Confirmed", "Review", "Rejected", "Cancelled"],
+        ["AwaitingPayment"] = ["Confirmed", "Review", "Cancelled"],
+        ["Review"] = ["Received", "AwaitingPayment", "Confirmed", "Rejected", "Cancelled"],
+        ["Confirmed"] = ["Review", "Cancelled"],
+    };
+
+    private static readonly Dictionary<string, string[]> Payments = new(StringComparer.Ordinal)
+    {
+        ["-"] = ["Authorising", "Expired"],
+        ["Authorising"] = ["Unknown", "Authorised", "Declined", "Voiding", "Voided", "Expired"],
+        ["Unknown"] = ["Authorised", "Declined", "Voiding", "Voided", "Expired"],
+        ["Authorised"] = ["Voiding"],
+        ["Voiding"] = ["Voided"],
+
+        // Money that arrives for a payment that had ended is given back.
+        ["Declined"] = ["Voiding"],
+        ["Expired"] = ["Voiding"],
+    };
+
+    private static readonly Dictionary<string, string[]> Reservations = new(StringComparer.Ordinal)
+    {
+        ["-"] = ["Held", "Refused", "Released", "Committed", "Lost"],
+        ["Held"] = ["Committed", "Released"],
+        ["Refused"] = ["Committed", "Lost", "Released"],
+        ["Committed"] = ["Released"],
+        ["Released"] = ["Held", "Refused", "Committed", "Lost"],
+        ["Lost"] = ["Committed", "Released"],
+    };
+
+    private readonly Dictionary<string, Dictionary<(string Tenant, string Sku), decimal>> _held = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Tenant, string Sku), decimal> _sums = [];
+    private readonly HashSet<(string Tenant, string Sku)> _touched = [];
+
+    /// <summary>The state of every version of every head that was committed: service, order, version.</summary>
+    public Dictionary<(string Service, string OrderId, long Version), string> States { get; } = [];
+
+    /// <summary>The events that commits carry.</summary>
+    public List<CommittedEvent> Events { get; } = [];
+
+    public void Check(IReadOnlyList<ItemWrite> commit)
+    {
+        foreach (var write in commit)
+        {
+            if (OrderHead.Is(write.Table, write.Item))
+            {
+                Order(write);
+            }
+            else if (PaymentHead.Is(write.Table, write.Item))
+            {
+                Payment(write);
+            }
+            else if (ReservationHead.Is(write.Table, write.Item))
+            {
+                Reservation(write);
+            }
+            else if (write.Item.Partition.StartsWith("stock/", StringComparison.Ordinal))
+            {
+                var (tenant, sku) = StockKey(write.Item.Partition);
+                _touched.Add((tenant, sku));
+                violations.Require(write.After is not null, 4, () => $"the stock row {write.Item.Partition} is gone");
+            }
+        }
+
+        foreach (var (tenant, sku) in _touched)
+        {
+            Stock(tenant, sku);
+        }
+
+        _touched.Clear();
+    }
+
+    private void Order(ItemWrite write)
+    {
+        if (write.After is not { } raw)
+        {
+            violations.Require(false, 1, () => $"the order {write.Item.Partition} is deleted");
+            return;
+        }
+
+        var after = new OrderHead(raw);
+        OrderHead? before = write.Before is { } old ? new OrderHead(old) : null;
+        History("order", Orders, after.Id, before?.Version, after.Version, before?.State, after.State);
+        if (before is { } was)
+        {
+            violations.Require(after.Total == was.Total && after.ToCollect == was.ToCollect && after.Currency == was.Currency, 6, () => $"the money of order {world.Named(after.Id)} changed at version {after.Version}");
+            violations.Require(after.Tenant == was.Tenant && after.Store == was.Store, 13, () => $"order {world.Named(after.Id)} changed hands at version {after.Version}");
+            violations.Require((after.StockVersion ?? 0) >= (was.StockVersion ?? 0), 9, () => $"order {world.Named(after.Id)} went back from stock version {was.StockVersion} to {after.StockVersion}");
+            violations.Require((after.PaymentVersion ?? 0) >= (was.PaymentVersion ?? 0), 9, () => $"order {world.Named(after.Id)} went back from payment version {was.PaymentVersion} to {after.PaymentVersion}");
+            violations.Require(!was.IsFinal || after.State == was.State, 7, () => $"order {world.Named(after.Id)} left the final state {was.State} for {after.State}");
+        }
+
+        States[("orders", after.Id, after.Version)] = after.State;
+        if (after.Emits is { } type)
+        {
+            Events.Add(new CommittedEvent("oms-orders", $"orders/{after.Id}/{after.Version}", type, after.Payer.ToLowerInvariant(), after.Id, after.Version));
+        }
+    }
+
+    private void Payment(ItemWrite write)
+    {
+        if (write.After is not { } raw)
+        {
+            violations.Require(false, 6, () => $"the payment {write.Item.Partition} is deleted");
+            return;
+        }
+
+        var after = new PaymentHead(raw);
+        PaymentHead? before = write.Before is { } old ? new PaymentHead(old) : null;
+        History("payment", Payments, after.OrderId, before?.Version, after.Version, before?.State, after.State);
+        if (before is { } was)
+        {
+            violations.Require(after.Amount == was.Amount && after.Currency == was.Currency, 6, () => $"the amount of the payment of {world.Named(after.OrderId)} changed at version {after.Version}");
+            violations.Require(after.OrderVersion >= was.OrderVersion, 9, () => $"the payment of {world.Named(after.OrderId)} went back from order version {was.OrderVersion} to {after.OrderVersion}");
+        }
+
+        States[("payments", after.OrderId, after.Version)] = after.Status;
+        if (after.Emits is { } type)
+        {
+            Events.Add(new CommittedEvent("oms-payments", $"payments/{after.OrderId}/{after.Version}", type, null, after.OrderId, after.Version));
+        }
+    }
+
+    private void Reservation(ItemWrite write)
+    {
+        if (write.After is not { } raw)
+        {
+            violations.Require(false, 5, () => $"the reservation {write.Item.Partition} is deleted");
+            return;
+        }
+
+        var after = new ReservationHead(raw);
+        ReservationHead? before = write.Before is { } old ? new ReservationHead(old) : null;
+        History("reservation", Reservations, after.OrderId, before?.Version, after.Version, before?.Status, after.Status ?? "-");
+        if (before is { } was)
+        {
+            violations.Require(after.OrderVersion >= was.OrderVersion, 9, () => $"the reservation of {world.Named(after.OrderId)} went back from order version {was.OrderVersion} to {after.OrderVersion}");
+        }
+
+        violations.Require(world.Tables.Find(OrderHead.Table, after.OrderId, "head") is not null, 5, () => $"there is a reservation for {after.OrderId}, which is no order");
+        States[("inventory", after.OrderId, after.Version)] = after.Status ?? "-";
+        if (after.Emits is { } type)
+        {
+            Events.Add(new CommittedEvent("oms-inventory", $"inventory/{after.OrderId}/{after.Version}", type, null, after.OrderId, after.Version));
+        }
+
+        // What it held before is taken off the sums, what it holds now is added.
+        if (_held.TryGetValue(after.OrderId, out var held))
+        {
+            foreach (var (row, quantity) in held)
+            {
+                _sums[row] -= quantity;
+                _touched.Add(row);
+            }
+        }
+
+        var now = new Dictionary<(string Tenant, string Sku), decimal>();
+        foreach (var (sku, quantity) in UnitsOf(after))
+        {
+            var row = (after.Tenant, sku);
+            now[row] = now.GetValueOrDefault(row) + quantity;
+        }
+
+        foreach (var (row, quantity) in now)
+        {
+            _sums[row] = _sums.GetValueOrDefault(row) + quantity;
+            _touched.Add(row);
+        }
+
+        _held[after.OrderId] = now;
+    }
+
+    private IEnumerable<(string Sku, decimal Quantity)> UnitsOf(ReservationHead reservation)
+    {
+        if (reservation.PartsTaken == 0)
+        {
+            return [];
+        }
+
+        if (reservation.Parts is not { } name)
+        {
+            return reservation.RawLines.Select(ReservationHead.Line);
+        }
+
+        return Enumerable.Range(0, (int)reservation.PartsTaken).SelectMany(part =>
+            world.Tables.Find(ReservationHead.Table, reservation.OrderId, $"part/{name}/{part:D3}") is { } item ? item.List("l").Select(ReservationHead.Line) : []);
+    }
+
+    private void Stock(string tenant, string sku)
+    {
+        var sum = _sums.GetValueOrDefault((tenant, sku));
+        if (world.Tables.Find(ReservationHead.Table, $"stock/{Uri.EscapeDataString(tenant)}/{sku}", "default") is not { } row)
+        {
+            violations.Require(sum == 0, 4, () => $"{sum} of {sku} of {tenant} are reserved, of which there is no stock row");
+            return;
+        }
+
+        var (onHand, reserved, available) = (row.Number("onHand"), row.Number("reserved"), row.Number("available"));
+        violations.Require(reserved >= 0 && reserved <= onHand, 4, () => $"{sku} of {tenant}: {reserved} are reserved and {onHand} on hand");
+        violations.Require(available == onHand - reserved, 4, () => $"{sku} of {tenant}: {available} are said to be available of {onHand} on hand and {reserved} reserved");
+        violations.Require(reserved == sum, 4, () => $"{sku} of {tenant}: {reserved} are reserved, but the reservations add up to {sum}");
+    }
+
+    private void History(string machine, Dictionary<string, string[]> paths, string orderId, long? before, long after, string? from, string to)
+    {
+        violations.Require(after == (before ?? 0) + 1, 7, () => $"the {machine} of {world.Named(orderId)} went from version {before ?? 0} to {after}");
+        from ??= "-";
+        if (from == to)
+        {
+            return;
+        }
+
+        world.Coverage.Visit(machine, from, to);
+        violations.Require(paths.TryGetValue(from, out var next) && next.Contains(to, StringComparer.Ordinal), 7, () => $"the {machine} of {world.Named(orderId)} went from {from} to {to} at version {after}");
+    }
+
+    private static (string Tenant, string Sku) StockKey(string partition)
+    {
+        var parts = partition.Split('/', 3);
+        return (Uri.UnescapeDataString(parts[1]), parts[2]);
+    }
+}
+
+/// <summary>An event that a committed version of a head carries.</summary>
+internal sealed record CommittedEvent(string Topic, string Id, string Type, string? Payer, string OrderId, long Version);

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Oms.Simulation.Cloud;
+using Oms.Simulation.Scenario;
+
+namespace Oms.Simulation.Checks;
+
+/// <summary>What must hold when everything has come to rest: every order that a client was promised is there, has come to an end or waits for a good reason, and money and stock say the same as it does.</summary>
+internal sealed class EndChecks(World world, Business business, Violations violations, CommitChecks commits)
+{
+    public void Check()
+    {
+        foreach (var order in business.Orders)
+        {
+            Answers(order);
+            if (world.Tables.Find(OrderHead.Table, order.Id, "head") is not { } raw)
+            {
+                violations.Require(!order.Exchanges.Exists(static exchange => exchange.Answer is { Status: 202 }), 1, () => $"{order.Name} was accepted and does not exist");
+                continue;
+            }
+
+            var head = new OrderHead(raw);
+            world.Coverage.Final(order.Kind, head.State);
+            Content(order, head);
+            new FinalState(world, violations, order, head).Check();
+            Notices(order);
+        }
+
+        var planned = business.Orders.Select(static order => order.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var (key, item) in world.Tables.All.Where(static entry => entry.Key.Sort == "head"))
+        {
+            violations.Require(planned.Contains(key.Partition), 2, () => $"{key.Table} has a head {key.Partition} that nobody ordered");
+            violations.Require(!ReservationHead.Is(key.Table, item) || !new ReservationHead(item).IsUnfinished, 10, () => $"the reservation of {world.Named(key.Partition)} is still on its way: {item}");
+        }
+
+        Reads();
+        Counts();
+    }
+
+    /// <summary>One order per key: whoever sends the same gets the same answer, whoever sends something else a refusal.</summary>
+    private void Answers(PlannedOrder order)
+    {
+        var accepted = order.Exchanges.Where(static exchange => exchange.Answer is { Status: 202 }).ToList();
+        violations.Require(accepted.Select(static exchange => exchange.Answer!.Body).Distinct(StringComparer.Ordinal).Count() <= 1, 2, () => $"{order.Name} was answered in different ways: {string.Join(" and ", accepted.Select(static exchange => exchange.Answer!.Body).Distinct(StringComparer.Ordinal))}");
+        violations.Require(accepted.TrueForAll(exchange => exchange.Answer!.Headers.GetValueOrDefault("location") == $"/v1/orders/{order.Id}"), 2, () => $"{order.Name} was answered with the location of another order");
+        foreach (var exchange in order.Exchanges.Where(static exchange => exchange.Answer is not null))
+        {
+            var status = exchange.Answer!.Status;
+            violations.Require(exchange.Operation switch
+            {
+                "POST order" => status is 202 or 503 or 500 or 504 || (order.Placements.Count > 1 && status == 422),
+                "POST other order" => status is 422 or 503 or 500 or 504,
+                "POST order without key" => status is 400 or 503 or 500 or 504,
+                _ => status is 202 or 503 or 500 or 504,
+            }, 2, () => $"{exchange.Operation} for {order.Name} was answered {status}: {exchange.Answer.Body}");
+        }
+
+        violations.Require(!order.IsNative || order.Placements.Count(placement => accepted.Exists(exchange => exchange.Body.AsSpan().SequenceEqual(placement.Body))) <= 1, 2, () => $"two different requests with the key of {order.Name} were both accepted");
+    }
+
+    /// <summary>What was promised is what is there.</summary>
+    private void Content(PlannedOrder order, OrderHead head)
+    {
+        violations.Require(head.Tenant == order.Tenant && head.Store == order.Store, 13, () => $"{order.Name} belongs to {head.Tenant} and {head.Store}");
+        var candidates = order.Placements.Where(placement => placement.Total == head.Total && head.ToCollect == placement.Total && (SameLines(placement.Lines, head.Lines) || IsRecorded(order, head))).ToList();
+        violations.Require(candidates.Count > 0, 1, () => $"{order.Name} has other lines or totals than any request: total {head.Total}, to collect {head.ToCollect}, lines {(head.Lines is null ? "in the document" : string.Join(", ", head.Lines))}");
+        if (order.IsNative && order.Placements.Count > 1 && order.Exchanges.Find(static exchange => exchange.Answer is { Status: 202 }) is { } first)
+        {
+            violations.Require(candidates.Exists(placement => placement.Body.AsSpan().SequenceEqual(first.Body)), 2, () => $"{order.Name} was accepted for one request and holds what another said");
+        }
+    }
+
+    private void Notices(PlannedOrder order)
+    {
+        var told = commits.Events.Where(told => told.OrderId == order.Id && told.Type is "order.confirmed.v1" or "order.cancelled.v1" or "order.rejected.v1").Where(told => told.OrderId == order.Id).ToList();
+        foreach (var one in told)
+        {
+            violations.Require(world.Tables.Find(OrderHead.Table, order.Id, $"notice#{one.Version:D10}") is not null, 8, () => $"nobody was told of {one.Type} of {order.Name}, version {one.Version}");
+        }
+
+        var notices = world.Tables.All.Count(entry => entry.Key.Partition == order.Id && entry.Key.Sort.StartsWith("notice#", StringComparison.Ordinal));
+        violations.Require(notices == told.Count, 8, () => $"{order.Name} has {notices} notices for {told.Count} events");
+    }
+
+    /// <summary>Nobody sees what is another tenant's.</summary>
+    private void Reads()
+    {
+        foreach (var (order, isOwn, exchange) in business.Reads.Where(static read => read.Exchange.Answer is not null))
+        {
+            var answer = exchange.Answer!;
+            violations.Require(isOwn ? answer.Status is 200 or 404 or 503 or 500 or 504 : answer.Status is 404 or 503 or 500 or 504, 13, () => $"{exchange.Tenant} read {order.Name} of {order.Tenant} and got {answer.Status}: {answer.Body}");
+            violations.Require(!answer.Body.Contains("sim_", StringComparison.Ordinal), 14, () => $"a payment token stands in an answer about {order.Name}: {answer.Body}");
+        }
+    }
+
+    /// <summary>A count that was answered 200 was set: it is the row's, unless a later one came.</summary>
+    private void Counts()
+    {
+        foreach (var exchange in business.Shelves.Exchanges.Where(static exchange => exchange is { Operation: "PUT stock", Answer: not null }))
+        {
+            violations.Require(exchange.Answer!.Status is 200 or 409 or 503 or 500 or 504, 2, () => $"a count was answered {exchange.Answer.Status}: {exchange.Answer.Body}");
+            if (exchange.Answer.Status == 200)
+            {
+                using var row = JsonDocument.Parse(exchange.Answer.Body);
+                var (onHand, reserved, available) = (row.RootElement.GetProperty("onHand").GetDecimal(), row.RootElement.GetProperty("reserved").GetDecimal(), row.RootElement.GetProperty("available").GetDecimal());
+                violations.Require(reserved >= 0 && reserved <= onHand && available == onHand - reserved, 4, () => $"a count was answered with {exchange.Answer.Body}");
+            }
+        }
+    }
+
+    /// <summary>An order that the shop has ended before it was heard of first reserves nothing.</summary>
+    private static bool IsRecorded(PlannedOrder order, OrderHead head) => head.Lines is { Count: 0 } && order.Observations.Exists(seen => seen.State is "canceled" or "complete");
+
+    private static bool SameLines(IReadOnlyDictionary<string, decimal> wanted, IReadOnlyDictionary<string, decimal>? stored) =>
+        stored is null ? wanted.Count > 10 : stored.Count == wanted.Count && wanted.All(line => stored.GetValueOrDefault(line.Key) == line.Value);
+}

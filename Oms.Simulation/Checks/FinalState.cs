@@ -1,0 +1,155 @@
+using Oms.Simulation.Cloud;
+using Oms.Simulation.Scenario;
+
+namespace Oms.Simulation.Checks;
+
+/// <summary>
+/// Whether one order may stand where it stands: judged by what the client said, what the gateway's ledger says and what the stock says,
+/// never by the order's own view of these.
+/// </summary>
+internal sealed class FinalState(World world, Violations violations, PlannedOrder order, OrderHead head)
+{
+    private readonly ReservationHead? _reservation = world.Tables.Find(ReservationHead.Table, order.Id, "head") is { } raw ? new ReservationHead(raw) : null;
+    private readonly PaymentHead? _payment = world.Tables.Find(PaymentHead.Table, order.Id, "head") is { } raw ? new PaymentHead(raw) : null;
+
+    /// <summary>The shop's last word: by its own time, of equal times by how far the order has come.</summary>
+    private readonly Observation? _latest = order.Observations.Count == 0 ? null : order.Observations.OrderBy(static seen => seen.UpdatedAt).ThenBy(static seen => Rank(seen.State)).Last();
+
+    private long MostPaid => order.Observations.Select(static seen => Math.Max(seen.Paid, seen.Authorised)).DefaultIfEmpty().Max();
+
+    private bool WantsStock => order.Placements[0].Lines.Count > 0;
+
+    public void Check()
+    {
+        Money();
+        Stock();
+        switch (head.State)
+        {
+            case "Confirmed":
+                Must(IsSecured(), 6, "is confirmed, and nobody has its money");
+                break;
+            case "AwaitingPayment":
+                Must(!order.IsNative && !IsSecured() && !IsCancelledInShop, 10, "still waits for a payment that is there or will never come");
+                break;
+            case "Rejected":
+                Must(_reservation?.Status is "Refused" or "Released", 5, "is rejected, and its stock was not refused");
+                break;
+            case "Cancelled":
+                Cancelled();
+                break;
+            case "Completed":
+                Must(order.Observations.Exists(static seen => seen.State == "complete"), 7, "is completed, which nobody said");
+                break;
+            case "Review":
+                Must(head.Reasons.Count > 0 && head.Reasons.All(IsJustified), 10, $"is in review without a good reason: {string.Join(' ', head.Reasons)}");
+                Must(!IsCancelledInShop, 10, "is in review, though the shop has cancelled it");
+                break;
+            default:
+                Must(false, 10, $"has come to no end: it is still {head.State}");
+                break;
+        }
+    }
+
+    private bool IsCancelledInShop => _latest is { State: "canceled" };
+
+    private void Money()
+    {
+        var entries = world.Gateway.Ledger.Where(entry => entry.Reference == order.Id).ToList();
+        var authorised = entries.Count(static entry => entry.Kind == "authorised");
+        var live = authorised - entries.Count(static entry => entry.Kind == "canceled");
+        Must(authorised <= 1, 3, $"was authorised {authorised} times");
+        Must(entries.Select(static entry => entry.IdempotencyKey).Distinct(StringComparer.Ordinal).Count() <= 1, 12, "was sent to the gateway under more than one key");
+        Must(world.Gateway.Requests.Where(request => request.Parameters.Contains(order.Id, StringComparison.Ordinal)).Select(static request => request.Parameters).Distinct(StringComparer.Ordinal).Count() <= 1, 12, "was sent to the gateway with different parameters");
+        Must(entries.TrueForAll(entry => entry.Amount == head.ToCollect && entry.Currency == "eur"), 6, "was sent to the gateway with another amount than is to be collected");
+        Must(entries.Count == 0 || head.Payer == "Oms", 6, "was sent to the gateway, though the money is not for Oms to collect");
+        Must(live <= 0 || !head.IsFinal || _payment is { HasCase: true }, 6, "has ended, and its money is still held");
+        if (head is { Payer: "Oms", State: "Confirmed" })
+        {
+            Must(live == 1, 6, "is confirmed without an authorisation at the gateway");
+        }
+
+        if (_payment is { } payment)
+        {
+            Must(payment.Tenant == order.Tenant, 13, "has a payment of another tenant");
+            Must(payment.Amount == head.ToCollect && payment.Currency == head.Currency, 6, "has a payment over another amount");
+            Must(payment.IsFinal || payment.State == "Authorised" || payment.HasCase, 12, $"has a payment that is still {payment.State}");
+            Must((payment.State == "Authorised") == (live == 1) || payment.HasCase, 6, $"has a payment {payment.State}, and {live} authorisations at the gateway");
+        }
+    }
+
+    private void Stock()
+    {
+        if (_reservation is not { } reservation)
+        {
+            Must(head.State is "Completed" or "Closed" or "Cancelled" || (head.State == "Received" && !WantsStock), 5, $"is {head.State} and has no reservation");
+            return;
+        }
+
+        Must(reservation.Tenant == order.Tenant, 13, "has a reservation of another tenant");
+        var holds = reservation.PartsTaken > 0;
+        switch (head.State)
+        {
+            case "Confirmed":
+                Must(reservation.Status == "Committed" && holds == WantsStock, 5, $"is confirmed, and its reservation is {reservation.Status}");
+                break;
+            case "Cancelled" or "Rejected":
+                Must(reservation.Status is "Released" or "Refused" or null && !holds, 5, $"is {head.State}, and its reservation is {reservation.Status}");
+                break;
+            case "AwaitingPayment":
+                Must(reservation.Status == "Held" && holds == WantsStock, 5, $"waits for its payment, and its reservation is {reservation.Status}");
+                break;
+            default:
+                break;
+        }
+
+        Must(reservation.Status is not ("Refused" or "Lost" or "Released") || !holds, 5, $"has a reservation that is {reservation.Status} and holds units");
+    }
+
+    private void Cancelled()
+    {
+        if (!order.IsNative)
+        {
+            Must(order.Observations.Exists(static seen => seen.State == "canceled"), 7, "is cancelled, and the shop never said so");
+            return;
+        }
+
+        var declined = world.Gateway.Ledger.Any(entry => entry.Reference == order.Id && entry.Kind == "declined");
+        Must(head.Payer == "Oms", 7, "is cancelled, and nothing was to be collected");
+        Must(head.Reasons.Contains("payment-declined", StringComparer.Ordinal) ? declined : head.Reasons.Contains("payment-expired", StringComparer.Ordinal), 7, $"is cancelled because of {string.Join(' ', head.Reasons)}, which did not happen");
+
+        // Half an hour is enough for every gateway that works.
+        Must(declined || world.Coverage.Faults > 0, 10, "is cancelled, though nothing went wrong");
+    }
+
+    private bool IsSecured()
+    {
+        if (head.ToCollect == 0)
+        {
+            return true;
+        }
+
+        if (order.IsNative)
+        {
+            return order.Placements.Any(static placement => placement.Token is null) || head.Payer == "Oms";
+        }
+
+        var state = _latest!.State == "holded" ? "processing" : _latest.State;
+        return state != "pending_payment" && (_latest.Method == "cashondelivery" || MostPaid >= head.ToCollect);
+    }
+
+    private bool IsJustified(string reason) => reason switch
+    {
+        "stock-short" => _reservation is { Status: "Refused", LacksRow: false },
+        "sku-unknown" => _reservation is { Status: "Refused", LacksRow: true },
+        "stock-lost" => _reservation?.Status == "Lost",
+        "placement-changed" => order.Observations.Exists(static seen => seen.IsChanged),
+        "duplicate-suspected" => order.Twin is not null,
+        "payment-review" => order.Observations.Exists(static seen => seen.State == "payment_review") && _latest!.State == "payment_review",
+        "payment-unproven" => _latest is { State: "processing" } && MostPaid < head.ToCollect,
+        _ => false,
+    };
+
+    private void Must(bool holds, int invariant, string otherwise) => violations.Require(holds, invariant, () => $"{order.Name} ({order.Kind}) {otherwise}");
+
+    private static int Rank(string state) => Array.IndexOf(["new", "pending_payment", "payment_review", "processing", "holded", "complete", "closed", "canceled"], state);
+}

@@ -1,0 +1,71 @@
+using Oms.LocalAws.Templates;
+using Oms.Simulation.Faults;
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation.Cloud;
+
+/// <summary>
+/// The Lambda service: each invocation gets an idle process of its function, or a new one. Processes start with a clock that is as wrong as this run allows,
+/// and are replaced now and then between two invocations, as Lambda does.
+/// </summary>
+internal sealed class Fleet(World world)
+{
+    /// <summary>More than so many at once are throttled: enough for every race, and few enough to be quick.</summary>
+    private const int MostAtOnce = 4;
+
+    private readonly Dice _dice = new(world.Seed, "fleet");
+    private readonly Dictionary<string, List<Instance>> _instances = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _started = new(StringComparer.Ordinal);
+
+    /// <returns>False where the function is throttled.</returns>
+    public bool Invoke(string function, string handler, ReadOnlyMemory<byte> payload, Action<InvocationOutcome> ended)
+    {
+        var instances = _instances.TryGetValue(function, out var some) ? some : _instances[function] = [];
+        instances.RemoveAll(static instance => instance.IsDead);
+        var idle = instances.Find(static instance => !instance.IsBusy);
+        if (idle is not null && world.Plan.Happens(Mishap.Recycle, function))
+        {
+            world.Coverage.Fault(nameof(Mishap.Recycle), function, "invocation");
+            instances.Remove(idle);
+            idle = null;
+        }
+
+        if (idle is null)
+        {
+            if (instances.Count >= MostAtOnce)
+            {
+                return false;
+            }
+
+            idle = Start(world.Blueprint.Template.Function(function));
+            instances.Add(idle);
+        }
+
+        idle.Invoke(handler, payload, ended);
+        return true;
+    }
+
+    /// <summary>Idle processes are gone, busy ones die: the next have right clocks.</summary>
+    public void ReplaceAll()
+    {
+        foreach (var instance in _instances.Values.SelectMany(static instances => instances).ToList())
+        {
+            instance.Die("replaced");
+        }
+    }
+
+    private Instance Start(LocalFunction function)
+    {
+        var number = _started.GetValueOrDefault(function.Name) + 1;
+        _started[function.Name] = number;
+        var most = world.Rates.LargestSkew;
+        var skew = world.Plan.Happens(Mishap.Skew, function.Name) ? _dice.Between(-most, most) : TimeSpan.Zero;
+        if (skew != TimeSpan.Zero)
+        {
+            world.Coverage.Fault(nameof(Mishap.Skew), function.Name, "start");
+            world.Trace.Line($"{function.Name}/{number}", $"starts with a clock off by {skew.TotalSeconds:0.0} s");
+        }
+
+        return new Instance(world, function, number, skew);
+    }
+}

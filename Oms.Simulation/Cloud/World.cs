@@ -1,0 +1,256 @@
+using Microsoft.Extensions.Logging;
+using Oms.LocalAws.Embedded.DynamoDb;
+using Oms.LocalAws.Embedded.Messaging;
+using Oms.LocalAws.Proxy;
+using Oms.LocalAws.Topology;
+using Oms.ServiceDefaults.Telemetry;
+using Oms.Simulation.Faults;
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation.Cloud;
+
+/// <summary>
+/// One whole system in one thread: the engines of DynamoDB, SNS and SQS, the functions of the template as processes with the real handlers,
+/// the event sources, schedules and HTTP API between them, and a payment gateway. It does nothing by itself: <see cref="Run"/> takes one step of
+/// the timeline after the other, and every step ends before the next begins.
+/// </summary>
+internal sealed class World : IDisposable
+{
+    private readonly DynamoDbEngine _tables;
+    private readonly MessagingEngine _messaging;
+    private readonly List<Action> _wakeups = [];
+    private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
+    private Moment? _tablesDue;
+    private Moment? _messagingDue;
+    private DateTimeOffset? _tablesDueAt;
+    private DateTimeOffset? _messagingDueAt;
+    private bool _tablesTouched;
+    private bool _messagingTouched;
+    private bool _messagingDueTouched;
+
+    /// <param name="seed">Decides everything that is not decided by the plan.</param>
+    /// <param name="planOf">What goes wrong; the seed's own rates and dice are given.</param>
+    /// <param name="coverage">Counts.</param>
+    /// <param name="reader">Reads the trace as it is written; null: nobody does.</param>
+    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader)
+    {
+        Seed = seed;
+        Coverage = coverage;
+        Time = new Timeline(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
+        Trace = new Trace(Time, reader);
+        Rates = FaultRates.Draw(new Dice(seed, "rates"));
+        Plan = planOf(Rates, new Dice(seed, "faults"), Time);
+        Telemetry = FunctionTelemetry.LogsOnly(new TraceLoggers(Trace));
+        _tables = new DynamoDbEngine(Time, new TableChoices(this));
+        _messaging = new MessagingEngine(Time, new QueueChoices(this));
+        Create();
+        Tables = new Tables(_tables);
+        Network = new Network(this);
+        Gateway = new Gateway(Time);
+        Fleet = new Fleet(this);
+        Front = new HttpFront(this);
+        Queues = [.. Blueprint.Template.EventSources.OfType<LocalAws.Templates.QueueEventSource>().Select(source => new QueueSource(this, source))];
+        Streams = [.. Blueprint.Template.EventSources.OfType<LocalAws.Templates.StreamEventSource>().Select(source => new StreamSource(this, source))];
+        Schedules = [.. Blueprint.Template.Schedules.Select(schedule => new ScheduleTicks(this, schedule))];
+    }
+
+    public ulong Seed { get; }
+
+    public Blueprint Blueprint { get; } = Blueprint.Committed;
+
+    public Timeline Time { get; }
+
+    public Trace Trace { get; }
+
+    public Coverage Coverage { get; }
+
+    public FaultRates Rates { get; }
+
+    public FaultPlan Plan { get; }
+
+    public FunctionTelemetry Telemetry { get; }
+
+    public Network Network { get; }
+
+    public Gateway Gateway { get; }
+
+    public Fleet Fleet { get; }
+
+    public HttpFront Front { get; }
+
+    /// <summary>The raw items, and what was committed.</summary>
+    public Tables Tables { get; }
+
+    public IReadOnlyList<QueueSource> Queues { get; }
+
+    public IReadOnlyList<StreamSource> Streams { get; }
+
+    public IReadOnlyList<ScheduleTicks> Schedules { get; }
+
+    /// <summary>Called after every call that an engine has answered: all that one commit changed is there.</summary>
+    public Action? AfterCommit { get; set; }
+
+    /// <summary>Short names for long ids, for the reader of a trace.</summary>
+    public Func<string, string> Named { get; set; } = static text => text;
+
+    /// <summary>Takes steps until then.</summary>
+    public void Run(DateTimeOffset until)
+    {
+        while (Time.Step(until))
+        {
+            AfterStep();
+        }
+    }
+
+    /// <summary>Faults stop: processes with wrong clocks and frozen ones are replaced, whatever is on its way arrives.</summary>
+    public void CalmDown()
+    {
+        Trace.Line("world", "faults stop");
+        Plan.End();
+        Fleet.ReplaceAll();
+    }
+
+    /// <summary>A call to one of AWS's services takes effect.</summary>
+    public AwsAnswer Call(AwsCall call)
+    {
+        AwsAnswer answer;
+        if (call.Service is AwsService.Sqs or AwsService.Sns)
+        {
+            answer = _messaging.Call(call);
+            _messagingDueTouched = true;
+
+            // Who receives knows by itself what is left; anybody else may have put something there.
+            _messagingTouched |= call.Operation != "ReceiveMessage";
+        }
+        else
+        {
+            var before = Tables?.Commits;
+            answer = _tables.Call(call);
+            if (Tables is not null && Tables.Commits != before)
+            {
+                _tablesTouched = true;
+                AfterCommit?.Invoke();
+            }
+        }
+
+        return answer;
+    }
+
+    /// <summary>A process's call takes effect.</summary>
+    /// <param name="call">As it was sent.</param>
+    /// <param name="partially">Of a batch the last entry is left out.</param>
+    /// <returns>The answer, how long the callee takes for it, and what it does when it sends it.</returns>
+    public (Reply Reply, TimeSpan Delay, Action? Sent) Perform(OutgoingCall call, bool partially)
+    {
+        if (call.Aws is not { } aws)
+        {
+            return Gateway.Handle(call);
+        }
+
+        var answer = partially && FaultyAnswers.WithoutLast(aws) is { } part ? FaultyAnswers.WithRest(aws, Call(part)) : Call(aws);
+        return (Reply.Of(answer), TimeSpan.Zero, null);
+    }
+
+    public IReadOnlyList<QueuedMessage> Messages(string queue) => _messaging.Messages(queue);
+
+    /// <summary>The next id of a kind: r1, r2 …</summary>
+    public string NextId(string kind)
+    {
+        var next = _ids.GetValueOrDefault(kind) + 1;
+        _ids[kind] = next;
+        return kind + next.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Done once after the running step, when messages may have come.</summary>
+    public void Soon(Action wakeup) => _wakeups.Add(wakeup);
+
+    public void Dispose()
+    {
+        Trace.Dispose();
+        Telemetry.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Create()
+    {
+        using var http = new HttpClient(new EngineHandler(this)) { Timeout = Timeout.InfiniteTimeSpan };
+        using var keeper = new TopologyKeeper(Blueprint.Template, new BackendEndpoints(Blueprint.Nowhere, Blueprint.Nowhere), http, Time, Telemetry.Logs.CreateLogger<TopologyKeeper>());
+        var applied = keeper.ApplyAsync(CancellationToken.None);
+        if (!applied.IsCompleted)
+        {
+            throw new InvalidOperationException("Creating tables, topics and queues waits for something; in one step of a simulation nothing may");
+        }
+
+        applied.GetAwaiter().GetResult();
+    }
+
+    /// <summary>What is due in the engines is a step of its own; event sources are woken when there may be something for them.</summary>
+    private void AfterStep()
+    {
+        if (_messagingDueTouched)
+        {
+            _messagingDueTouched = false;
+            Due(_messaging.NextDue, ref _messagingDueAt, ref _messagingDue, AdvanceMessaging);
+        }
+
+        if (_messagingTouched)
+        {
+            _messagingTouched = false;
+            foreach (var source in Queues)
+            {
+                source.Wake();
+            }
+        }
+
+        if (_tablesTouched)
+        {
+            _tablesTouched = false;
+            Due(_tables.NextDue, ref _tablesDueAt, ref _tablesDue, AdvanceTables);
+            foreach (var source in Streams)
+            {
+                source.Wake();
+            }
+        }
+
+        foreach (var wakeup in _wakeups)
+        {
+            wakeup();
+        }
+
+        _wakeups.Clear();
+    }
+
+    private void Due(DateTimeOffset? next, ref DateTimeOffset? planned, ref Moment? moment, Action advance)
+    {
+        if (next == planned)
+        {
+            return;
+        }
+
+        moment?.CallOff();
+        planned = next;
+        moment = next is { } time ? Time.At(time, advance) : null;
+    }
+
+    private void AdvanceMessaging()
+    {
+        _messagingDueAt = null;
+        _messaging.Advance();
+        _messagingTouched = true;
+        _messagingDueTouched = true;
+    }
+
+    private void AdvanceTables()
+    {
+        _tablesDueAt = null;
+        _tables.Advance();
+        _tablesTouched = true;
+        AfterCommit?.Invoke();
+    }
+
+    /// <summary>LocalAws's own code creates what the template says, straight in the engines.</summary>
+    private sealed class EngineHandler(World world) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(Reply.Of(world.Call(OutgoingCall.ReadAws("world", request))).Message()!);
+    }
+}

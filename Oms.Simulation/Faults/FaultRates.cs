@@ -1,0 +1,68 @@
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation.Faults;
+
+/// <summary>How often things go wrong in one run. Each seed draws its own: some runs are calm, some are brutal, and most leave some faults out altogether.</summary>
+internal sealed class FaultRates
+{
+    private readonly Dictionary<Fault, double> _calls = [];
+    private readonly Dictionary<Mishap, double> _mishaps = [];
+
+    private FaultRates()
+    {
+    }
+
+    public double Intensity { get; private init; }
+
+    /// <summary>How wrong a process's clock may be, either way.</summary>
+    public TimeSpan LargestSkew { get; private init; }
+
+    public static FaultRates Draw(Dice dice)
+    {
+        var intensity = dice.NextDouble() switch
+        {
+            < 0.15 => 0.0,
+            < 0.45 => 0.3,
+            < 0.85 => 1.0,
+            _ => 3.0,
+        };
+        var rates = new FaultRates
+        {
+            Intensity = intensity,
+            LargestSkew = dice.NextDouble() switch { < 0.5 => TimeSpan.Zero, < 0.75 => TimeSpan.FromSeconds(2), < 0.9 => TimeSpan.FromSeconds(45), _ => TimeSpan.FromMinutes(5) },
+        };
+        foreach (var fault in Enum.GetValues<Fault>().Where(static fault => fault != Fault.None))
+        {
+            rates._calls[fault] = dice.Chance(0.3) ? 0 : intensity * dice.NextDouble() * Usual(fault);
+        }
+
+        foreach (var mishap in Enum.GetValues<Mishap>())
+        {
+            rates._mishaps[mishap] = dice.Chance(0.3) ? 0 : Math.Min(0.7, intensity * dice.NextDouble() * Usual(mishap));
+        }
+
+        rates._mishaps[Mishap.Skew] = rates.LargestSkew > TimeSpan.Zero ? 1 : 0;
+        return rates;
+    }
+
+    public double Of(Fault fault) => _calls.GetValueOrDefault(fault);
+
+    public double Of(Mishap mishap) => _mishaps.GetValueOrDefault(mishap);
+
+    private static double Usual(Fault fault) => fault switch
+    {
+        Fault.Conflict => 0.05,
+        Fault.Partial => 0.08,
+        Fault.Down => 0.01,
+        Fault.Freeze or Fault.CrashBefore or Fault.CrashAfter => 0.02,
+        _ => 0.015,
+    };
+
+    private static double Usual(Mishap mishap) => mishap switch
+    {
+        Mishap.Duplicate or Mishap.Reorder or Mishap.Split => 0.3,
+        Mishap.Poison => 0.02,
+        Mishap.NotDeleted or Mishap.ReRead or Mishap.Recycle => 0.08,
+        _ => 0.12,
+    };
+}

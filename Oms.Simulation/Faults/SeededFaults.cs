@@ -1,0 +1,57 @@
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation.Faults;
+
+/// <summary>
+/// Faults by dice. A limit leaves out all but the first so many: the dice are thrown all the same, so that the rest of the run stays as like as it can,
+/// which is how a failing run is made smaller.
+/// </summary>
+internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, int? limit = null) : FaultPlan
+{
+    private readonly Dictionary<string, DateTimeOffset> _downUntil = new(StringComparer.Ordinal);
+
+    /// <summary>How many have happened.</summary>
+    public int Count { get; private set; }
+
+    public override Fault OfCall(CallPoint call)
+    {
+        var throwOf = dice.NextDouble();
+        if (IsOver)
+        {
+            return Fault.None;
+        }
+
+        var service = call.Operation[..call.Operation.IndexOf('.', StringComparison.Ordinal)];
+        if (_downUntil.TryGetValue(service, out var until) && time.Now < until)
+        {
+            return Fault.Down;
+        }
+
+        foreach (var fault in PossibleAt(call))
+        {
+            throwOf -= rates.Of(fault);
+            if (throwOf < 0)
+            {
+                return Counts() ? Begin(fault, service) : Fault.None;
+            }
+        }
+
+        return Fault.None;
+    }
+
+    public override TimeSpan Freeze(CallPoint call) => dice.Chance(0.5) ? dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : dice.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(3));
+
+    public override bool Happens(Mishap mishap, string where) => dice.Chance(rates.Of(mishap)) && !IsOver && Counts();
+
+    private bool Counts() => limit is null || Count < limit ? ++Count > 0 : false;
+
+    private Fault Begin(Fault fault, string service)
+    {
+        if (fault == Fault.Down)
+        {
+            _downUntil[service] = time.Now + dice.Between(TimeSpan.FromSeconds(10), TimeSpan.FromHours(1));
+        }
+
+        return fault;
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Oms.Simulation;
+
+/// <summary>Runs many seeds, each on a thread of its own while it lasts, counts what they reached, and makes the first failing one smaller.</summary>
+internal sealed class ManySeeds
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly Lock _gate = new();
+    private readonly Options _options;
+    private readonly Coverage _coverage = new();
+    private readonly List<RunResult> _failures = [];
+
+    [ThreadStatic]
+    private static ulong _last;
+
+    private Exception? _broken;
+    private ulong _next;
+    private int _done;
+    private int _violations;
+
+    private ManySeeds(Options options)
+    {
+        _options = options;
+        _next = options.From;
+    }
+
+    public static int Run(Options options, TextWriter output) => new ManySeeds(options).Run(output);
+
+    private int Run(TextWriter output)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var threads = Enumerable.Range(0, _options.Threads).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
+        threads.ForEach(static thread => thread.Start());
+        foreach (var thread in threads)
+        {
+            while (!thread.Join(BetweenLines))
+            {
+                output.WriteLine(Line(started));
+                output.Flush();
+            }
+        }
+
+        if (_broken is { } broken)
+        {
+            output.WriteLine(broken);
+            return 1;
+        }
+
+        output.WriteLine(Line(started));
+        foreach (var failure in _failures.OrderBy(static failure => failure.Seed).Take(1))
+        {
+            Explain(failure, output);
+        }
+
+        if (_options.Report is { } file)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(
+                new
+                {
+                    seeds = _done,
+                    steps = _coverage.Steps,
+                    faults = _coverage.Faults,
+                    violations = _violations,
+                    failingSeeds = _failures.Select(static failure => failure.Seed).Order().ToList(),
+                    seconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1),
+                    counts = _coverage.Counts,
+                },
+                Indented));
+        }
+
+        return _violations == 0 ? 0 : 1;
+    }
+
+    private void Work()
+    {
+        try
+        {
+            while (TryTake(out var seed))
+            {
+                _last = seed;
+                var result = SeededRun.Of(seed, _options.Limits);
+                lock (_gate)
+                {
+                    _done++;
+                    _coverage.Merge(result.Coverage);
+                    if (!result.Holds)
+                    {
+                        _violations += result.Violations.Count;
+                        _failures.Add(result);
+                    }
+                }
+            }
+        }
+#pragma warning disable CA1031 // the main thread reports whatever broke
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            _broken = new InvalidOperationException($"seed {_last} could not be run to its end", broken);
+        }
+    }
+
+    private bool TryTake(out ulong seed)
+    {
+        lock (_gate)
+        {
+            seed = _next++;
+            return seed - _options.From < (ulong)_options.Seeds && _broken is null;
+        }
+    }
+
+    private string Line(long started)
+    {
+        lock (_gate)
+        {
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            return string.Create(CultureInfo.InvariantCulture, $"{_done} of {_options.Seeds} seeds, {_coverage.Steps} steps, {_coverage.Faults} faults, {_failures.Count} failing, {seconds:0} s, {_done / Math.Max(seconds, 0.001):0.0} seeds/s");
+        }
+    }
+
+    private static void Explain(RunResult failure, TextWriter output)
+    {
+        output.WriteLine($"seed {failure.Seed} fails:");
+        foreach (var violation in failure.Violations.Take(5))
+        {
+            output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
+        }
+
+        RunResult? smallest = null;
+        var shrinking = new Thread(() => smallest = Shrinking.Shrink(failure, limits => SeededRun.Of(failure.Seed, limits)));
+        shrinking.Start();
+        shrinking.Join();
+        var limits = smallest!.Limits;
+        output.WriteLine($"smallest run that fails alike: {limits.Orders ?? smallest.Orders} orders, {smallest.Faults} faults:");
+        foreach (var violation in smallest.Violations.Take(5))
+        {
+            output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
+        }
+
+        output.WriteLine($"replay: OMS_SEED={failure.Seed} dotnet run --project Oms.Simulation --{(limits.Orders is { } orders ? $" --orders {orders}" : "")}{(limits.Faults is { } faults ? $" --faults {faults}" : "")}");
+    }
+}

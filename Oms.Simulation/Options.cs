@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Oms.Simulation;
+
+/// <summary>The command line.</summary>
+internal sealed record Options
+{
+    /// <summary>Replay this one and print its trace.</summary>
+    public ulong? Seed { get; init; }
+
+    public ulong From { get; init; } = 1;
+
+    public int Seeds { get; init; } = 200;
+
+    public int Threads { get; init; } = 2;
+
+    public Limits Limits { get; init; } = Limits.None;
+
+    /// <summary>Where the counts are written as JSON.</summary>
+    public string? Report { get; init; }
+
+    /// <returns>Null where the command makes no sense.</returns>
+    public static Options? Parse(IReadOnlyList<string> args, string? seed)
+    {
+        var options = new Options();
+        if (seed is { Length: > 0 })
+        {
+            if (!ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var given))
+            {
+                return null;
+            }
+
+            options = options with { Seed = given };
+        }
+
+        for (var i = 0; i < args.Count; i += 2)
+        {
+            if (i + 1 == args.Count || With(options, args[i], args[i + 1]) is not { } next)
+            {
+                return null;
+            }
+
+            options = next;
+        }
+
+        return options;
+    }
+
+    private static Options? With(Options options, string name, string value)
+    {
+        if (name == "--report")
+        {
+            return options with { Report = value };
+        }
+
+        if (!ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        return name switch
+        {
+            "--seed" => options with { Seed = number },
+            "--from" => options with { From = number },
+            "--seeds" when number is > 0 and <= int.MaxValue => options with { Seeds = (int)number },
+            "--threads" when number is > 0 and <= 64 => options with { Threads = (int)number },
+            "--orders" when number <= 1000 => options with { Limits = options.Limits with { Orders = (int)number } },
+            "--faults" when number <= 1_000_000 => options with { Limits = options.Limits with { Faults = (int)number } },
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,111 @@
+using Oms.Simulation.Cloud;
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation.Scenario;
+
+/// <summary>A busy quarter of an hour of two tenants: shoppers, a Magento shop, clerks who count, and people who look at what is theirs and what is not.</summary>
+internal sealed class Business
+{
+    public const string North = "north";
+    public const string South = "south";
+
+    private readonly World _world;
+    private readonly Dice _dice;
+    private readonly NativeShop _native;
+    private readonly MagentoShop _magento;
+    private readonly Client _reader;
+
+    /// <param name="mostOrders">Leaves out all but the first so many; null: all. The others stay as they are, which is how a failing run is made smaller.</param>
+    public Business(World world, int? mostOrders)
+    {
+        _world = world;
+        _dice = new Dice(world.Seed, "business");
+        var size = _dice.NextDouble();
+        var mostLines = size < 0.04 ? 14 : 3;
+        Shelves = new Shelves(world, new Dice(world.Seed, "shelves"), [North, South], mostLines > 10 ? 15 : 2 + _dice.Next(3));
+        _native = new NativeShop(world, new Dice(world.Seed, "native"), Shelves);
+        _magento = new MagentoShop(world, new Dice(world.Seed, "magento"), Shelves);
+        _reader = new Client(world, new Dice(world.Seed, "reader"), "reader");
+        var planned = new List<PlannedOrder>();
+        for (var number = 1 + _dice.Next(7); number >= 0; number--)
+        {
+            Add(planned, mostLines);
+        }
+
+        Orders = mostOrders is { } most ? [.. planned.Take(most)] : planned;
+        var names = Orders.ToDictionary(static order => order.Id, static order => order.Name, StringComparer.Ordinal);
+        world.Named = text => names.Aggregate(text, static (shown, name) => shown.Replace(name.Key, name.Value, StringComparison.Ordinal));
+        MostUnits = mostLines > 10 ? 60 : _dice.NextDouble() switch { < 0.2 => 2, < 0.5 => 8, _ => 40 };
+    }
+
+    public IReadOnlyList<PlannedOrder> Orders { get; }
+
+    public Shelves Shelves { get; }
+
+    /// <summary>What readers sent and heard: by order, whether it was their own.</summary>
+    public List<(PlannedOrder Order, bool IsOwn, Exchange Exchange)> Reads { get; } = [];
+
+    public int MostUnits { get; }
+
+    /// <summary>Requests that must be answered and are not yet.</summary>
+    public int Open => _native.Open + _magento.Open + Shelves.Open;
+
+    /// <summary>Plans everything that people will do.</summary>
+    /// <returns>When the last of them begins.</returns>
+    public TimeSpan Start()
+    {
+        var length = _dice.Chance(0.5) ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(10);
+        Shelves.Start(length + TimeSpan.FromMinutes(2), MostUnits);
+        foreach (var order in Orders)
+        {
+            var at = TimeSpan.FromSeconds(3) + _dice.Between(TimeSpan.Zero, length);
+            if (order.IsNative)
+            {
+                _native.Start(order, at);
+            }
+            else
+            {
+                _magento.Start(order, at);
+            }
+
+            for (var read = _dice.Next(3); read > 0; read--)
+            {
+                Read(order, at + _dice.Between(TimeSpan.Zero, TimeSpan.FromMinutes(5)));
+            }
+        }
+
+        return length + TimeSpan.FromMinutes(10);
+    }
+
+    private void Add(List<PlannedOrder> planned, int mostLines)
+    {
+        var number = planned.Count + 1;
+        var (tenant, store) = _dice.Next(3) switch { 0 => (North, "default"), 1 => (North, "outlet"), _ => (South, "default") };
+        if (_dice.Chance(0.5))
+        {
+            planned.Add(_native.Plan(number, tenant, store, mostLines));
+            return;
+        }
+
+        var order = _magento.Plan(number, tenant, store, mostLines);
+        planned.Add(order);
+        if (_dice.Chance(0.1) && order.Observations.Count == 1 && order.Kind is not ("magento cancelled" or "magento complete"))
+        {
+            planned.Add(MagentoShop.PlanTwin(number + 1, order));
+        }
+    }
+
+    private void Read(PlannedOrder order, TimeSpan at)
+    {
+        var isOwn = _dice.Chance(0.6);
+        var tenant = isOwn ? order.Tenant : order.Tenant == North ? South : North;
+        var path = _dice.Next(3) switch { 0 => $"/v1/orders/{order.Id}/events", 1 => $"/v1/payments/{order.Id}", _ => $"/v1/orders/{order.Id}" };
+        var request = new ClientRequest("reader", tenant, ["default", "outlet"], "GET", path, null, default);
+        _world.Time.After(at, () =>
+        {
+            var exchanges = new List<Exchange>();
+            _reader.Once(request, "GET", exchanges);
+            Reads.Add((order, isOwn, exchanges[0]));
+        });
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using Oms.Simulation.Cloud;
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation.Scenario;
+
+/// <summary>The tenants' SKUs and the clerks who count them: few units, so that orders compete; counts change while orders run, also below what is reserved.</summary>
+internal sealed class Shelves
+{
+    private readonly World _world;
+    private readonly Dice _dice;
+    private readonly Client _clerk;
+
+    public Shelves(World world, Dice dice, IEnumerable<string> tenants, int skus)
+    {
+        _world = world;
+        _dice = dice;
+        _clerk = new Client(world, dice, "clerk");
+        foreach (var tenant in tenants)
+        {
+            Skus[tenant] = [.. Enumerable.Range(1, skus).Select(number => number % 4 == 0 ? $"MUG/{number} BLUE" : $"SKU-{number}")];
+        }
+    }
+
+    /// <summary>By tenant; the last of each is never counted, so nobody knows it.</summary>
+    public Dictionary<string, List<string>> Skus { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What clerks sent and heard.</summary>
+    public List<Exchange> Exchanges { get; } = [];
+
+    public int Open => _clerk.Open;
+
+    /// <summary>Every SKU is counted at the start, some again later.</summary>
+    public void Start(TimeSpan lastEdit, int most)
+    {
+        foreach (var (tenant, skus) in Skus)
+        {
+            foreach (var sku in skus)
+            {
+                Count(tenant, sku, _dice.Next(most + 1), TimeSpan.FromMilliseconds(_dice.Next(400)));
+            }
+
+            for (var edit = _dice.Next(4); edit > 0; edit--)
+            {
+                Count(tenant, _dice.Pick(skus), _dice.Next(most + 1), _dice.Between(TimeSpan.FromSeconds(3), lastEdit));
+            }
+        }
+    }
+
+    private void Count(string tenant, string sku, int onHand, TimeSpan after)
+    {
+        var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"onHand": {{onHand}}}"""));
+        var key = _dice.Chance(0.7) ? _world.NextId("count-") : null;
+        var request = new ClientRequest("clerk", tenant, ["default"], "PUT", $"/v1/stock/{Uri.EscapeDataString(sku)}/default", key, body);
+        _world.Time.After(after, () => _clerk.Insist(request, "PUT stock", Exchanges));
+        if (_dice.Chance(0.2))
+        {
+            _world.Time.After(after + _dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(5)), () => _clerk.Once(request with { Method = "GET", Path = $"/v1/stock/{Uri.EscapeDataString(sku)}", Key = null, Body = default }, "GET stock", Exchanges));
+        }
+    }
+}

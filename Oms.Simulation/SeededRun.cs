@@ -1,0 +1,87 @@
+using Oms.Simulation.Checks;
+using Oms.Simulation.Cloud;
+using Oms.Simulation.Faults;
+using Oms.Simulation.Scenario;
+using Oms.Simulation.Schedule;
+
+namespace Oms.Simulation;
+
+/// <summary>
+/// One run: the whole system under one number.
+/// <para>
+/// <b>How it is built.</b> <see cref="World"/> is the system: DynamoDB, SNS and SQS as LocalAws's engines, the functions of the committed template as <see cref="Instance"/>s
+/// (the services' own <c>Program.RoleOf</c> with the real AWS clients), event sources, schedules and the HTTP API as small models. Everything happens on one thread, one step of the
+/// <see cref="Timeline"/> after the other. Every HTTP call of every process ends in <see cref="Network"/>, which parks it twice: before its effect and before its answer; the continuation
+/// of the caller runs inside the step that answers it. <see cref="FaultPlan"/> says what goes wrong with each call (<see cref="FaultPlan.OfCall"/>) and in the world around
+/// (<see cref="FaultPlan.Happens"/>): <see cref="SeededFaults"/> throws dice, a test may give a plan of its own.
+/// <see cref="Business"/> is who uses the system: what clients mean, send and hear is written down in <see cref="PlannedOrder"/>.
+/// </para>
+/// <para>
+/// <b>What is checked.</b> <see cref="CommitChecks"/> after every commit, <see cref="DeliveryChecks"/> for every message, <see cref="EndChecks"/> and <see cref="FinalState"/> when all has come
+/// to rest, <see cref="DeadLetterChecks"/> by letting everything come once more. They read what clients recorded, raw items, queues and the gateway's ledger, and nothing of the services.
+/// </para>
+/// <para>
+/// <b>One run:</b> business and faults; faults stop and four hours pass; checks; dead letters are driven back and streams read again; checks again.
+/// </para>
+/// </summary>
+internal static class SeededRun
+{
+    private static readonly TimeSpan TimeToRest = TimeSpan.FromHours(4);
+
+    /// <summary>Runs one seed to its end.</summary>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="limits">What is left out, to make a failing run smaller.</param>
+    /// <param name="planOf">Null: faults by the seed's dice.</param>
+    /// <param name="reader">Reads the trace; null: nobody does.</param>
+    public static RunResult Of(ulong seed, Limits limits, Func<FaultRates, Dice, Timeline, FaultPlan>? planOf = null, Action<string>? reader = null)
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        var coverage = new Coverage();
+        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader);
+        var violations = new Violations(world.Trace);
+        var commits = new CommitChecks(world, violations);
+        var deliveries = new DeliveryChecks(world, violations, commits);
+        world.AfterCommit = () => commits.Check(world.Tables.TakeCommit());
+        var business = new Business(world, limits.Orders);
+        var poison = new Poison(world);
+        var letters = new DeadLetterChecks(world, violations, poison);
+
+        var end = world.Time.Now + business.Start();
+        poison.Start(new Dice(seed, "poison"), TimeSpan.FromMinutes(10));
+        end += new Dice(seed, "phase").Between(TimeSpan.Zero, TimeSpan.FromMinutes(20));
+        world.Run(end);
+        world.CalmDown();
+        world.Run(end + (TimeToRest / 2));
+        deliveries.Check();
+        letters.Redrive();
+        world.Run(end + TimeToRest);
+        deliveries.Check();
+        violations.Require(business.Open == 0, 10, () => $"{business.Open} requests were never answered");
+        new EndChecks(world, business, violations, commits).Check();
+        deliveries.CheckComplete();
+        letters.Check();
+
+        var before = letters.Snapshot();
+        letters.Redrive();
+        letters.ReplayStreams();
+        world.Run(world.Time.Now + TimeSpan.FromMinutes(3));
+        deliveries.Check();
+        letters.RequireSame(before, letters.Snapshot());
+        coverage.Steps = world.Time.Steps;
+        return new RunResult(seed, limits, violations.Found, world.Trace.Sha256, coverage, (world.Plan as SeededFaults)?.Count ?? 0, business.Orders.Count);
+    }
+}
+
+/// <summary>What is left out of a run: all orders, or faults, but the first so many. Null: nothing.</summary>
+internal sealed record Limits(int? Orders = null, int? Faults = null)
+{
+    public static readonly Limits None = new();
+}
+
+/// <param name="TraceHash">SHA-256 of the trace: the same seed has the same, in every process.</param>
+/// <param name="Faults">How many the dice threw.</param>
+/// <param name="Orders">How many were planned.</param>
+internal sealed record RunResult(ulong Seed, Limits Limits, IReadOnlyList<Violation> Violations, string TraceHash, Coverage Coverage, int Faults, int Orders)
+{
+    public bool Holds => Violations.Count == 0;
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Oms.LocalAws.Backends;
+
+namespace Oms.Tests.Simulation;
+
+/// <summary>The simulation as its users start it: a process of its own.</summary>
+internal static class SimulationProgram
+{
+    /// <param name="environment">Added to the process's own; null values take away.</param>
+    /// <returns>The exit code and everything that it said.</returns>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        // From its own output folder: beside the tests lie the assemblies of a web application.
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(RepositoryFolder.Path, "Oms.Simulation", "bin", configuration, "net10.0", "Oms.Simulation.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("OMS_SEED");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = new StringBuilder();
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                output.AppendLine(line);
+                if (line.Contains(" seeds/s", StringComparison.Ordinal))
+                {
+                    TestContext.Current.SendDiagnosticMessage(line);
+                }
+            }
+
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+
+        return (process.ExitCode, output.Append(await errors).ToString());
+    }
+
+    /// <summary>Runs many seeds and reads the report.</summary>
+    public static async Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(params IEnumerable<string> arguments)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"oms-simulation-{Guid.NewGuid():N}.json");
+        try
+        {
+            var (exitCode, output) = await RunAsync([.. arguments, "--report", file]);
+            if (!File.Exists(file))
+            {
+                return (exitCode, output, default);
+            }
+
+            using var report = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            return (exitCode, output, report.RootElement.Clone());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
