@@ -15,7 +15,7 @@ internal static class Subscriptions
         new("notifications-inbox", Names.Orders,
             ["order.confirmed.v1", "order.cancelled.v1", "order.rejected.v1"]),
         new("orders-inbox", Names.Inventory,
-            ["stock.held.v1", "stock.refused.v1", "stock.lost.v1"]),
+            ["stock.held.v1", "stock.refused.v1", "stock.committed.v1", "stock.released.v1", "stock.lost.v1"]),
         new("orders-inbox", Names.Payments,
             ["payment.authorised.v1", "payment.declined.v1", "payment.expired.v1"]),
     ];

@@ -43,10 +43,26 @@ internal static class OrderDecision
             return new(OrderState.Review, doubts);
         }
 
-        return order.Stock is not { Status: StockStatus.Held or StockStatus.Committed } ? new(OrderState.Received, [])
+        return !HasStock(order) ? new(OrderState.Received, [])
             : IsSecured(order) ? new(OrderState.Confirmed, [])
             : new(OrderState.AwaitingPayment, []);
     }
+
+    /// <summary>Inventory and Payments have done all that the state asks of them, and said so. Until then the order is asked about.</summary>
+    public static bool IsSettled(Order order) => order.State switch
+    {
+        OrderState.Received => false,
+        OrderState.AwaitingPayment => order.Payer != Payer.Oms && HasStock(order) && order.Stock is not { Status: StockStatus.Released },
+        OrderState.Review => order.Stock is not (null or { Status: StockStatus.Released }),
+        OrderState.Confirmed => order.Stock is { Status: StockStatus.Committed },
+        OrderState.Cancelled or OrderState.Rejected when order.LastEvent?.Type != EventTypes.OrderRecorded =>
+            order.Stock is { Status: StockStatus.Released } && (order.Payer != Payer.Oms || order.Payment is { Status: PaymentStatus.Declined or PaymentStatus.Expired }),
+        _ => true,
+    };
+
+    /// <summary>What was given back after a day without an answer is asked for again: the wait for the money goes on meanwhile.</summary>
+    private static bool HasStock(Order order) => order.Stock is { Status: StockStatus.Held or StockStatus.Committed }
+        || (order.Stock is { Status: StockStatus.Released } && order.State == OrderState.AwaitingPayment);
 
     /// <summary>The money is there, or will be collected later, or there is none to collect.</summary>
     public static bool IsSecured(Order order) => order.Payer switch

@@ -28,7 +28,7 @@ internal static class OrderDue
         internal sealed record Wait(DateTimeOffset? Until) : Outcome;
 
         /// <summary>The last event is published again, as a question.</summary>
-        internal sealed record Ask(DateTimeOffset? Next) : Outcome;
+        internal sealed record Ask(DateTimeOffset Next) : Outcome;
 
         /// <summary>Something changes: a payment is overdue, a review goes into another week.</summary>
         internal sealed record Change(Order Next) : Outcome;
@@ -43,12 +43,13 @@ internal static class OrderDue
 
         var outcome = Decide(order, FunctionTelemetry.CurrentTraceParent, clock.Now());
         Log.LookedAt(log, order.Id, order.State, outcome.GetType().Name);
-        if (outcome is Outcome.Ask)
-        {
-            await publisher.PublishAsync(await OrderEvents.OfAsync(order, orders, ask: true, cancellation), cancellation);
-        }
+        var after = await orders.ChangeAsync(order, head => head.Version != order.Version ? head : Next(head, outcome, clock.Now()), cancellation);
 
-        await orders.ChangeAsync(order, head => head.Version != order.Version ? head : Next(head, outcome, clock.Now()), cancellation);
+        // After the timer: while SNS is away each question fails once, not once a minute. Where somebody else has changed the order it is still due.
+        if (outcome is Outcome.Ask ask && after.Version == order.Version + 1 && after.DueAt == ask.Next)
+        {
+            await publisher.PublishAsync(await OrderEvents.OfAsync(after, orders, ask: true, cancellation), cancellation);
+        }
     }
 
     internal static Outcome Decide(Order order, string? traceParent, DateTimeOffset now)
@@ -61,19 +62,18 @@ internal static class OrderDue
         var isOverdue = order.Deadline <= now;
         return order.State switch
         {
-            OrderState.Received => new Outcome.Ask(Later(order, now)),
             OrderState.AwaitingPayment when order.Payer == Payer.Oms && isOverdue && order.LastEvent?.Type != EventTypes.OrderPaymentDue =>
                 new Outcome.Change(OrderTransition.Next(order with { DueAt = now + Soonest }, "clock", now, traceParent, question: EventTypes.OrderPaymentDue)),
-            OrderState.AwaitingPayment when order.Payer == Payer.Oms => new Outcome.Ask(Earlier(Later(order, now), isOverdue ? null : order.Deadline)),
-            OrderState.AwaitingPayment when isOverdue =>
+            OrderState.AwaitingPayment when order.Payer != Payer.Oms && isOverdue =>
                 new Outcome.Change(OrderTransition.Next(order with { Doubts = [.. order.Doubts, Reason.PaymentOverdue], DueAt = now + Soonest }, "clock", now, traceParent)),
-            OrderState.AwaitingPayment => new Outcome.Wait(order.Deadline),
             OrderState.Review when isOverdue => new Outcome.Change(Renew(order, traceParent, now)),
-            OrderState.Review when order.Stock is null => new Outcome.Ask(Earlier(Later(order, now), order.Deadline)),
-            OrderState.Review => new Outcome.Wait(order.Deadline),
+            OrderState.AwaitingPayment or OrderState.Review =>
+                OrderDecision.IsSettled(order) ? new Outcome.Wait(order.Deadline) : new Outcome.Ask(Earlier(Later(order, now), isOverdue ? null : order.Deadline)),
 
-            // Twice, so that a confirmation that was lost on the way commits its stock and is told; then it waits for fulfilment.
-            OrderState.Confirmed => new Outcome.Ask(now - order.LastEvent!.At < Latest ? now + Latest : null),
+            _ when !OrderDecision.IsSettled(order) => new Outcome.Ask(Later(order, now)),
+
+            // Told once more all the same, to whoever else listens; then it waits for fulfilment.
+            OrderState.Confirmed when now - order.LastEvent!.At < Latest => new Outcome.Ask(now + Latest),
             _ => new Outcome.Wait(null),
         };
     }

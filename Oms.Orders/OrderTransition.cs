@@ -28,12 +28,15 @@ internal static class OrderTransition
                 ? [.. facts.History, new HistoryEntry(version, state, now, actor, because ?? (reasons.Count > 0 ? reasons[0] : null))]
                 : facts.History,
             Deadline = moved ? DeadlineOf(facts, state, now) : facts.Deadline,
-            DueAt = facts.DueAt ?? (moved && !IsFinal(state) ? now + FirstLook : null),
+            DueAt = moved && type is not EventTypes.OrderRecorded ? Soon(facts.DueAt, now) : facts.DueAt,
             LastEvent = type is null ? facts.LastEvent : new EventMark(type, version, now),
             Emits = type is not null,
             TraceParent = traceParent ?? facts.TraceParent,
         };
     }
+
+    /// <summary>When to look at what has just changed: a look that comes before anyhow stays where it is in the index, and costs nothing.</summary>
+    public static DateTimeOffset Soon(DateTimeOffset? dueAt, DateTimeOffset now) => dueAt is { } due && due < now + FirstLook ? due : now + FirstLook;
 
     /// <summary>A write that only notes when to look again.</summary>
     public static Order LookAgain(Order order, DateTimeOffset? dueAt, DateTimeOffset now) =>
@@ -50,8 +53,6 @@ internal static class OrderTransition
         OrderState.Review => now + TimeSpan.FromDays(7),
         _ => null,
     };
-
-    private static bool IsFinal(OrderState state) => state is OrderState.Completed or OrderState.Closed or OrderState.Cancelled or OrderState.Rejected;
 
     private static string TypeOf(OrderState state, bool isRecorded) => state switch
     {

@@ -55,6 +55,8 @@ internal static class Program
         return new InboxTable()
             .On(EventTypes.StockHeld, nameof(RecordStock), Stock)
             .On(EventTypes.StockRefused, nameof(RecordStock), Stock)
+            .On(EventTypes.StockCommitted, nameof(RecordStock), Stock)
+            .On(EventTypes.StockReleased, nameof(RecordStock), Stock)
             .On(EventTypes.StockLost, nameof(RecordStock), Stock)
             .On(EventTypes.PaymentAuthorised, nameof(RecordPayment), Payment)
             .On(EventTypes.PaymentDeclined, nameof(RecordPayment), Payment)

@@ -4,7 +4,7 @@ using Oms.ServiceDefaults.Messaging;
 
 namespace Oms.Orders;
 
-/// <summary>Inventory says held, refused or lost: the fact lands in whatever state the order is, then the state is decided anew.</summary>
+/// <summary>Inventory says held, refused, committed, released or lost: the fact lands in whatever state the order is, then the state is decided anew.</summary>
 internal static class RecordStock
 {
     public static Task HandleAsync(StockEvent fact, OrderStore orders, EventPublisher publisher, TimeProvider clock, ILogger log, CancellationToken cancellation) =>
@@ -18,6 +18,9 @@ internal static class RecordStock
         }
 
         var stock = new StockFact(fact.Stock.Status, fact.Version, fact.Stock.Shortages?.Any(shortage => shortage.Available is null) ?? false);
-        return OrderTransition.Next(order with { Stock = stock }, "inventory", now, traceParent);
+
+        // Given back while the order lives: nobody had answered Inventory for a day. It is asked again soon, and answers anew.
+        var dueAt = stock.Status == StockStatus.Released && !order.IsFinal ? OrderTransition.Soon(order.DueAt, now) : order.DueAt;
+        return OrderTransition.Next(order with { Stock = stock, DueAt = dueAt }, "inventory", now, traceParent);
     }
 }

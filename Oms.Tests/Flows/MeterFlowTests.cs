@@ -55,6 +55,7 @@ public sealed class MeterFlowTests(FaultFlowTests.Stack fixture, ITestOutputHelp
         await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
         await OmsClient.WaitUntilAsync(async () => (await shop.GetAsync($"/v1/orders/{placed.OrderId}/events")).Body.Contains("\"notice\"", StringComparison.Ordinal), "the customer was told");
         await OmsClient.WaitUntilAsync(async () => (await topics.ReceiveAsync(queue)).Any(static body => body.Contains("stock.committed.v1", StringComparison.Ordinal)), "the stock was committed");
+        await OmsClient.WaitUntilAsync(async () => (await shop.GetAsync($"/v1/orders/{placed.OrderId}")).Body.Contains("\"stockStatus\":\"committed\"", StringComparison.Ordinal), "the order knows it");
         foreach (var inbox in new[] { "orders-inbox", "payments-inbox", "inventory-inbox", "notifications-inbox" })
         {
             await OmsClient.WaitUntilAsync(async () => await topics.CountAsync(inbox) == 0, $"{inbox} is empty");
