@@ -28,20 +28,21 @@ public sealed class EventPublisher(IAmazonSimpleNotificationService sns, string 
         var failures = new List<PublishFailure>();
         foreach (var packet in Pack(facts.Select(OutgoingEvent.Of)))
         {
-            if (packet[0].Bytes > MaxBytes)
-            {
-                failures.Add(new PublishFailure(packet[0].Event, "MessageTooLong", IsOurFault: true));
-                continue;
-            }
-
             failures.AddRange(await PublishPacketAsync(packet, cancellation));
         }
 
         return failures;
     }
 
-    private async Task<IEnumerable<PublishFailure>> PublishPacketAsync(IReadOnlyList<OutgoingEvent> packet, CancellationToken cancellation)
+    /// <summary>One call with what <see cref="Pack"/> has put together.</summary>
+    /// <returns>What was not taken; the rest is confirmed.</returns>
+    internal async Task<IReadOnlyList<PublishFailure>> PublishPacketAsync(IReadOnlyList<OutgoingEvent> packet, CancellationToken cancellation)
     {
+        if (packet[0].Bytes > MaxBytes)
+        {
+            return [new PublishFailure(packet[0].Event, "MessageTooLong", IsOurFault: true)];
+        }
+
         var entries = packet.Select(static (outgoing, index) => new PublishBatchRequestEntry
         {
             Id = index.ToString(CultureInfo.InvariantCulture),
@@ -51,7 +52,7 @@ public sealed class EventPublisher(IAmazonSimpleNotificationService sns, string 
         try
         {
             var answer = await retry.RunAsync(token => sns.PublishBatchAsync(new PublishBatchRequest { TopicArn = topicArn, PublishBatchRequestEntries = entries }, token), cancellation);
-            return (answer.Failed ?? []).Select(failed => new PublishFailure(packet[int.Parse(failed.Id, CultureInfo.InvariantCulture)].Event, failed.Code, failed.SenderFault == true));
+            return [.. (answer.Failed ?? []).Select(failed => new PublishFailure(packet[int.Parse(failed.Id, CultureInfo.InvariantCulture)].Event, failed.Code, failed.SenderFault == true))];
         }
         catch (AmazonSimpleNotificationServiceException refused) when (refused.ErrorCode is "InvalidParameter" or "InvalidParameterValue" or "ParameterValueInvalid" or "BatchRequestTooLong")
         {

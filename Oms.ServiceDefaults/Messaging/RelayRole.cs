@@ -72,38 +72,52 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
             return span;
         }).ToList();
         System.Diagnostics.Activity.Current = null;
+        var sent = ready.Select((item, index) => spans[index]?.Id is { } context ? item.Event with { TraceParent = context } : item.Event).ToList();
+        var again = new List<string>();
+        var confirmed = 0;
         try
         {
-            var sent = ready.Select((item, index) => spans[index]?.Id is { } context ? item.Event with { TraceParent = context } : item.Event).ToList();
-            var failures = await services.Publisher.PublishAsync(sent, invocation.Cancellation);
-            var again = new List<string>();
-            foreach (var failure in failures)
+            foreach (var packet in EventPublisher.Pack(sent.Select(OutgoingEvent.Of)))
             {
-                var sequence = ready.First(item => item.Event.Id == failure.Event.Id).SequenceNumber;
-                if (failure.IsOurFault)
-                {
-                    var name = new JsonObject { ["id"] = failure.Event.Id, ["type"] = failure.Event.Type };
-                    await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, name.ToJsonString(), invocation.Cancellation);
-                }
-                else
-                {
-                    Log.PublishFailed(_log, failure.Event.Id, failure.Code);
-                    again.Add(sequence);
-                }
+                var failures = await services.Publisher.PublishPacketAsync(packet, invocation.Cancellation);
+                again.AddRange(await SortAsync(failures, ready, invocation.Cancellation));
+                confirmed += packet.Count;
             }
 
             return again;
         }
         catch (Exception fault) when (IsOutage(fault))
         {
-            // Nothing is known of the calls after the failure: all come again, and consumers recognise what they have seen.
-            Log.PublishFailed(_log, ready[0].Event.Id, fault.GetType().Name);
-            return [.. ready.Select(static item => item.SequenceNumber)];
+            // Nothing is known of the last call: with all after it, it comes again, and consumers recognise what they have seen. What was taken before is done: a slow SNS is progress too.
+            Log.PublishFailed(_log, ready[confirmed].Event.Id, fault.GetType().Name);
+            return [.. again.Union(ready.Skip(confirmed).Select(static item => item.SequenceNumber))];
         }
         finally
         {
             spans.ForEach(static span => span?.Dispose());
         }
+    }
+
+    /// <returns>The records that come again; those that SNS will never take are in quarantine.</returns>
+    private async Task<IReadOnlyList<string>> SortAsync(IReadOnlyList<PublishFailure> failures, List<(string SequenceNumber, OmsEvent Event)> ready, CancellationToken cancellation)
+    {
+        var again = new List<string>();
+        foreach (var failure in failures)
+        {
+            var sequence = ready.First(item => item.Event.Id == failure.Event.Id).SequenceNumber;
+            if (failure.IsOurFault)
+            {
+                var name = new JsonObject { ["id"] = failure.Event.Id, ["type"] = failure.Event.Type };
+                await QuarantineAsync(sequence, failure.Code, OutgoingEvent.Of(failure.Event).Body, name.ToJsonString(), cancellation);
+            }
+            else
+            {
+                Log.PublishFailed(_log, failure.Event.Id, failure.Code);
+                again.Add(sequence);
+            }
+        }
+
+        return again;
     }
 
     private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException;

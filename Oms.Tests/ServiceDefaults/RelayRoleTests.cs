@@ -79,6 +79,14 @@ public sealed class RelayRoleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_SNS_took_before_it_went_away_is_done_and_only_the_rest_comes_again()
+    {
+        _fakes.OnPublish = _ => _fakes.Published.Count == 1 ? new PublishBatchResponse { Failed = [new BatchResultErrorEntry { Id = "3", Code = "InternalFailure", SenderFault = false }] } : throw new HttpRequestException("too slow");
+        var heads = Enumerable.Range(1, 12).Select(static number => Head(number.ToString(System.Globalization.CultureInfo.InvariantCulture), $"ord_{number}")).ToArray();
+        Assert.Equal(["4", "11", "12"], await Wire.HandleAsync(_relay, heads));
+    }
+
+    [Fact]
     public async Task Where_the_quarantine_cannot_be_reached_nothing_is_passed_over()
     {
         _fakes.OnSend = static _ => throw new AmazonSQSException("away") { StatusCode = HttpStatusCode.ServiceUnavailable };
