@@ -25,7 +25,7 @@ public sealed class FunctionServices : IAsyncDisposable
 
     /// <param name="settings">What the template says.</param>
     /// <param name="clock">The only clock.</param>
-    /// <param name="random">Only for jitter; decisions use none.</param>
+    /// <param name="random">For jitter, and to tell writers apart; decisions use none. Where invocations or orders run side by side it must bear many threads, as a seeded one does not.</param>
     /// <param name="httpHandler">Makes the handler under every outgoing call, AWS and gateways alike: the seam for the simulation. Then no credentials are looked for, and time-outs follow <paramref name="clock"/>. Null: sockets.</param>
     /// <param name="telemetry">Traces, metrics and logs.</param>
     public FunctionServices(FunctionSettings settings, TimeProvider clock, Random random, Func<HttpMessageHandler>? httpHandler, FunctionTelemetry telemetry)
@@ -87,9 +87,9 @@ public sealed class FunctionServices : IAsyncDisposable
     public static FunctionServices FromEnvironment()
     {
         var settings = FunctionSettings.FromEnvironment();
-#pragma warning disable CA5394 // jitter of retries only
-        return new FunctionServices(settings, TimeProvider.System, new Random(), httpHandler: null, FunctionTelemetry.Start(settings));
-#pragma warning restore CA5394
+#pragma warning disable RS0030, CA5394 // the one place where randomness comes from outside; it protects nothing
+        return new FunctionServices(settings, TimeProvider.System, Random.Shared, httpHandler: null, FunctionTelemetry.Start(settings));
+#pragma warning restore RS0030, CA5394
     }
 
     public async ValueTask DisposeAsync()
