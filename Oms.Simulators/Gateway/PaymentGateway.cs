@@ -67,8 +67,8 @@ internal sealed class PaymentGateway(GatewayLedger ledger, IdempotencyKeys keys,
     public GatewayReply Get(string id) => ledger.Find(id) is { } intent ? Reply(200, intent) : Reply(404, NoSuchIntent(id));
 
     public GatewayReply Cancel(string id) =>
-        ledger.Find(id) is not { } intent ? Reply(404, NoSuchIntent(id))
-        : ledger.Cancel(id) is { } cancelled ? Reply(200, cancelled)
+        ledger.Cancel(id) is { } cancelled ? Reply(200, cancelled)
+        : ledger.Find(id) is not { } intent ? Reply(404, NoSuchIntent(id))
         : Reply(400, new ErrorBody(new GatewayError("invalid_request_error", "payment_intent_unexpected_state", "It is cancelled already.") { PaymentIntent = intent }));
 
     /// <summary>What happened, for tests.</summary>

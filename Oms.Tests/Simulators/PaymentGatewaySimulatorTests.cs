@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Oms.Simulators;
+using Oms.Simulators.Gateway;
 
 namespace Oms.Tests.Simulators;
 
@@ -111,6 +112,26 @@ public sealed class PaymentGatewaySimulatorTests
         using var second = await gateway.Http.PostAsync($"/v1/payment_intents/{id}/cancel", content: null, TestContext.Current.CancellationToken);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (first.StatusCode, second.StatusCode));
         Assert.Equal(["authorised k1", "canceled k1"], await gateway.LedgerAsync());
+    }
+
+    [Fact]
+    public async Task Of_two_that_cancel_at_once_the_loser_is_shown_what_the_winner_left()
+    {
+        var settings = new GatewaySettings(TimeSpan.Zero, TimeSpan.FromHours(24));
+        var gateway = new PaymentGateway(new GatewayLedger(TimeProvider.System), new IdempotencyKeys(TimeProvider.System, settings), settings);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["amount"] = "100", ["currency"] = "eur", ["payment_method"] = "sim_approve", ["capture_method"] = "manual", ["confirm"] = "true" };
+            var id = JsonDocument.Parse(gateway.Create(form, $"k{round}").Answer.Body).RootElement.GetProperty("id").GetString()!;
+            using var start = new Barrier(2);
+            var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+            {
+                start.SignalAndWait(TestContext.Current.CancellationToken);
+                return gateway.Cancel(id).Answer;
+            })));
+            var loser = Assert.Single(answers, static answer => answer.Status == 400);
+            Assert.Equal("canceled", JsonDocument.Parse(loser.Body).RootElement.GetProperty("error").GetProperty("payment_intent").GetProperty("status").GetString());
+        }
     }
 
     [Fact]
