@@ -15,7 +15,7 @@ internal static class AnswerPaymentDue
     {
         _ when order.Order is not { Payer: Payer.Oms, State: OrderState.AwaitingPayment } => Step.Nothing.Instance,
         null => new Step.Write(Payment.Tombstone(order, OrderWish.Close, "deadline", now)),
-        { State: PaymentState.Authorised or PaymentState.Voiding } or { IsFinal: true } => new Step.Tell(payment),
+        { CanBeTold: true } => new Step.Tell(payment),
         { Wish: OrderWish.Collect } => new Step.Write(payment.Same(tell: null, now).Seeing(order, OrderWish.Close).AskedNow(now)),
         _ => NextStep.OnLooking(payment, gateway, now),
     };

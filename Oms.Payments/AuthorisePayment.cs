@@ -12,7 +12,7 @@ internal static class AuthorisePayment
     {
         _ when order.Order is not { Payer: Payer.Oms, State: OrderState.AwaitingPayment } => Step.Nothing.Instance,
         null => new Step.Write(Payment.Begin(order, now), GatewayCall.Authorise),
-        { State: PaymentState.Authorised or PaymentState.Voiding } or { IsFinal: true } => order.Ask ? new Step.Tell(payment) : Step.Nothing.Instance,
+        { CanBeTold: true } => order.Ask ? new Step.Tell(payment) : Step.Nothing.Instance,
 
         // Come a second time, the event may stand in for a worker that died in the middle.
         _ => NextStep.OnLooking(payment, gateway, now),

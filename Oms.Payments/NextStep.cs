@@ -14,7 +14,7 @@ internal static class NextStep
             Step.Nothing.Instance,
         { State: PaymentState.Voiding } => new Step.Write(Leased(payment, now), GatewayCall.Void),
         { State: PaymentState.Authorising or PaymentState.Unknown } => gateway.CanBeAsked ? new Step.Ask(payment) : Repeat(payment, gateway, now),
-        { DueAt: { } due } when now >= due => payment is { State: PaymentState.Expired, Attempt: not null } && gateway.CanBeAsked
+        { DueAt: { } due } when now >= due => payment is { State: PaymentState.Expired, Attempt: not null } or { Case.Code: PaymentCase.RequestRefused } && gateway.CanBeAsked
             ? new Step.Ask(payment)
             : new Step.Write(payment.Same(tell: null, now) with { DueAt = null }),
         _ => Step.Nothing.Instance,
@@ -46,14 +46,20 @@ internal static class NextStep
             new Step.Write((payment with { Reference = reference }).To(PaymentState.Authorised, "gateway", "approved", EventTypes.PaymentAuthorised, now)),
         GatewayOutcome.Declined(var code) =>
             new Step.Write((payment with { DeclineCode = code }).To(PaymentState.Declined, "gateway", code, EventTypes.PaymentDeclined, now)),
-        GatewayOutcome.Refused(var code) =>
-            new Step.Write((payment with { DeclineCode = code }).To(PaymentState.Declined, "gateway", code, EventTypes.PaymentDeclined, now).WithCase(PaymentCase.RequestRefused)),
+        GatewayOutcome.Refused(var code) => new Step.Write(OfRefused(payment, code, now)),
         GatewayOutcome.Voided =>
             new Step.Write(payment.To(PaymentState.Voided, "gateway", "voided", EventTypes.PaymentExpired, now)),
         GatewayOutcome.Unknown(var reason) => new Step.Write(NotKnown(payment, reason, now)),
         GatewayOutcome.NotFound => OfNotFound(payment, payment.Attempt!.LeaseUntil, gateway, asked, now),
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>Where the request was a repetition, the first may still be on its way, and be taken: the gateway is asked once more later.</summary>
+    private static Payment OfRefused(Payment payment, string code, DateTimeOffset now)
+    {
+        var declined = (payment with { DeclineCode = code }).To(PaymentState.Declined, "gateway", code, EventTypes.PaymentDeclined, now).WithCase(PaymentCase.RequestRefused);
+        return payment.Version > 1 ? declined with { DueAt = now + PaymentTimes.LastLook } : declined;
+    }
 
     private static Step OfNotFound(Payment payment, DateTimeOffset leaseUntil, GatewayTraits gateway, DateTimeOffset asked, DateTimeOffset now) => payment.Wish switch
     {

@@ -39,6 +39,9 @@ internal sealed record Payment
     /// <summary>The event type of this version; null where nothing is told.</summary>
     public string? Outbox { get; init; }
 
+    /// <summary>The last event that said where the payment stands: it is told again to whoever asks. That a case was opened says nothing of it.</summary>
+    public required EventMark Told { get; init; }
+
     /// <summary>When this version was written.</summary>
     public required DateTimeOffset At { get; init; }
 
@@ -47,19 +50,21 @@ internal sealed record Payment
 
     public string? TraceParent { get; init; }
 
+    /// <summary>What was told last still holds. An authorisation that is being given up is none that an order may count on.</summary>
+    public bool CanBeTold => IsFinal || State == PaymentState.Authorised || (State == PaymentState.Voiding && Told.Type != EventTypes.PaymentAuthorised);
+
     public bool IsFinal => State is PaymentState.Declined or PaymentState.Voided or PaymentState.Expired;
 
     /// <summary>The first version: the attempt that the winner of its write then makes.</summary>
-    public static Payment Begin(OrderEvent order, DateTimeOffset now) => First(order, PaymentState.Authorising, OrderWish.Collect, "awaiting-payment", now) with
+    public static Payment Begin(OrderEvent order, DateTimeOffset now) => First(order, PaymentState.Authorising, OrderWish.Collect, "awaiting-payment", EventTypes.PaymentStarted, now) with
     {
         Attempt = Attempt.Of(order.OrderId, number: 1, now),
-        Outbox = EventTypes.PaymentStarted,
         DueAt = now + PaymentTimes.ClockSlack,
     };
 
     /// <summary>A payment that never was, under which a later wish to collect does nothing.</summary>
     public static Payment Tombstone(OrderEvent order, OrderWish wish, string reason, DateTimeOffset now) =>
-        First(order, PaymentState.Expired, wish, reason, now) with { Outbox = EventTypes.PaymentExpired };
+        First(order, PaymentState.Expired, wish, reason, EventTypes.PaymentExpired, now);
 
     /// <summary>The next version in another state.</summary>
     public Payment To(PaymentState state, string by, string? reason, string? tell, DateTimeOffset now) => Same(tell, now) with
@@ -69,7 +74,13 @@ internal sealed record Payment
     };
 
     /// <summary>The next version in the same state.</summary>
-    public Payment Same(string? tell, DateTimeOffset now) => this with { Version = checked(Version + 1), At = now, Outbox = tell };
+    public Payment Same(string? tell, DateTimeOffset now) => this with
+    {
+        Version = checked(Version + 1),
+        At = now,
+        Outbox = tell,
+        Told = tell is null or EventTypes.PaymentCaseOpened ? Told : new EventMark(tell, Version + 1, now),
+    };
 
     /// <summary>A person has to look; said once per reason, by a version of its own.</summary>
     public Payment WithCase(string code) => Case?.Code == code ? this : this with { Case = new PaymentCase(code, Told: false) };
@@ -86,7 +97,7 @@ internal sealed record Payment
     /// <summary>Looks at the gateway at once, unless a call is running: its answer meets what was just written.</summary>
     public Payment AskedNow(DateTimeOffset now) => Attempt is { } attempt && now >= attempt.LeaseUntil ? this with { Attempt = attempt with { AskAt = now } } : this;
 
-    private static Payment First(OrderEvent order, PaymentState state, OrderWish wish, string reason, DateTimeOffset now) => new()
+    private static Payment First(OrderEvent order, PaymentState state, OrderWish wish, string reason, string tell, DateTimeOffset now) => new()
     {
         OrderId = order.OrderId,
         Tenant = order.Tenant,
@@ -97,6 +108,8 @@ internal sealed record Payment
         Wish = wish,
         OrderVersion = order.Version,
         History = [new HistoryEntry(1, now, state, "order", reason)],
+        Outbox = tell,
+        Told = new EventMark(tell, 1, now),
         At = now,
         TraceParent = order.TraceParent,
     };
@@ -167,3 +180,6 @@ internal sealed record PaymentCase(string Code, bool Told)
 }
 
 internal sealed record HistoryEntry(long Version, DateTimeOffset At, PaymentState State, string By, string? Reason);
+
+/// <summary>Which event was told, under which version and when.</summary>
+internal sealed record EventMark(string Type, long Version, DateTimeOffset At);

@@ -4,17 +4,10 @@ namespace Oms.Payments;
 internal static class PaymentEvents
 {
     /// <summary>The event that this version carries; null where it tells nothing.</summary>
-    public static PaymentEvent? OfVersion(Payment payment) => payment.Outbox is { } type ? Of(payment, type) : null;
+    public static PaymentEvent? OfVersion(Payment payment) => payment.Outbox is { } type ? Of(payment, new EventMark(type, payment.Version, payment.At)) : null;
 
-    /// <summary>The current state as an answer to somebody who asks; the same id as the version's own event.</summary>
-    public static PaymentEvent OfState(Payment payment) => Of(payment, payment.State switch
-    {
-        PaymentState.Authorising => EventTypes.PaymentStarted,
-        PaymentState.Unknown => EventTypes.PaymentUnknown,
-        PaymentState.Authorised => EventTypes.PaymentAuthorised,
-        PaymentState.Declined => EventTypes.PaymentDeclined,
-        _ => EventTypes.PaymentExpired,
-    });
+    /// <summary>What was told last of where the payment stands, as an answer to somebody who asks: the same event, under the same id.</summary>
+    public static PaymentEvent LastTold(Payment payment) => Of(payment, payment.Told);
 
     /// <summary>An authorisation that is being given up, or was, is none that an order may count on.</summary>
     public static PaymentStatus StatusOf(PaymentState state) => state switch
@@ -26,23 +19,33 @@ internal static class PaymentEvents
         _ => PaymentStatus.Expired,
     };
 
-    private static PaymentEvent Of(Payment payment, string type) => new()
+    private static PaymentStatus StatusOf(string type, Payment payment) => type switch
     {
-        Id = PaymentEvent.IdOf(payment.OrderId, payment.Version),
-        Type = type,
+        EventTypes.PaymentStarted => PaymentStatus.Authorising,
+        EventTypes.PaymentUnknown => PaymentStatus.Unknown,
+        EventTypes.PaymentAuthorised => PaymentStatus.Authorised,
+        EventTypes.PaymentDeclined => PaymentStatus.Declined,
+        EventTypes.PaymentExpired => PaymentStatus.Expired,
+        _ => StatusOf(payment.State),
+    };
+
+    private static PaymentEvent Of(Payment payment, EventMark mark) => new()
+    {
+        Id = PaymentEvent.IdOf(payment.OrderId, mark.Version),
+        Type = mark.Type,
         Tenant = payment.Tenant,
         Store = payment.Store,
         OrderId = payment.OrderId,
-        Version = payment.Version,
-        At = payment.At,
+        Version = mark.Version,
+        At = mark.At,
         TraceParent = payment.TraceParent,
         Payment = new PaymentSnapshot
         {
-            Status = StatusOf(payment.State),
+            Status = StatusOf(mark.Type, payment),
             OrderVersion = payment.OrderVersion,
             Amount = payment.Amount.ToWire(),
             Currency = payment.Amount.Currency,
-            Code = type == EventTypes.PaymentCaseOpened ? payment.Case?.Code : payment.DeclineCode,
+            Code = mark.Type == EventTypes.PaymentCaseOpened ? payment.Case?.Code : payment.DeclineCode,
         },
     };
 }

@@ -54,6 +54,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
         item["wish"] = S(payment.Wish.ToString());
         item["orderVersion"] = N(payment.OrderVersion);
         item["at"] = N(payment.At.ToUnixTimeMilliseconds());
+        item["told"] = S(string.Create(CultureInfo.InvariantCulture, $"{payment.Told.Type}|{payment.Told.Version}|{payment.Told.At.ToUnixTimeMilliseconds()}"));
         item["history"] = new AttributeValue { L = [.. payment.History.Select(static entry => S(Line(entry)))] };
         if (payment.Attempt is { } attempt)
         {
@@ -111,6 +112,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
         Reference = item.GetValueOrDefault("reference")?.S,
         DeclineCode = item.GetValueOrDefault("declineCode")?.S,
         Outbox = item.GetValueOrDefault("outbox")?.S,
+        Told = Mark(item["told"].S),
         TraceParent = item.GetValueOrDefault("traceParent")?.S,
         DueAt = DueIndex.Read(item),
     };
@@ -129,6 +131,10 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
             parts[3],
             parts[4].Length == 0 ? null : parts[4]);
     }
+
+    private static EventMark Mark(string text) => text.Split('|') is [var type, var version, var at]
+        ? new EventMark(type, long.Parse(version, CultureInfo.InvariantCulture), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)))
+        : throw new FormatException("What was told is \"type|version|ms\"");
 
     private string NewOperation()
     {

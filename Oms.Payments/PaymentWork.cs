@@ -33,7 +33,7 @@ internal sealed class PaymentWork(PaymentStore store, IPaymentGateway gateway, P
 
                     return;
                 case Step.Tell(var known):
-                    await publisher.PublishAsync(PaymentEvents.OfState(known with { TraceParent = TraceOf(known) }), cancellation);
+                    await publisher.PublishAsync(PaymentEvents.LastTold(known with { TraceParent = TraceOf(known) }), cancellation);
                     return;
                 case Step.Ask(var open):
                     decide = await HearAsync(() => gateway.FindAsync(open.Attempt!.Key, cancellation));

@@ -13,7 +13,7 @@ internal abstract record Step
         public static readonly Nothing Instance = new();
     }
 
-    /// <summary>Somebody asks what is known already: publish the current state again.</summary>
+    /// <summary>Somebody asks what is known already: publish the last event again.</summary>
     internal sealed record Tell(Payment Payment) : Step;
 
     /// <summary>Ask the gateway what became of the attempt; harmless, so nothing is written before.</summary>

@@ -98,7 +98,7 @@ public sealed class NextStepTests
     {
         var step = Assert.IsType<Step.Write>(NextStep.OnHearing(Expired, new GatewayOutcome.Approved("pi_1"), Gateway, Noon, Noon.AddMinutes(40)));
         Assert.Equal((GatewayCall.Void, PaymentState.Voiding, "pi_1"), (step.Call, step.Payment.State, step.Payment.Reference));
-        Assert.Equal(PaymentStatus.Expired, PaymentEvents.OfState(step.Payment).Payment.Status);
+        Assert.Equal(PaymentStatus.Expired, PaymentEvents.LastTold(step.Payment).Payment.Status);
         var told = Written(NextStep.OnLooking(step.Payment, Gateway, Noon.AddMinutes(40)));
         Assert.Equal((EventTypes.PaymentCaseOpened, PaymentCase.LateAuthorisation), (told.Outbox, told.Case!.Code));
     }
@@ -138,4 +138,39 @@ public sealed class NextStepTests
     [Fact]
     public void A_not_found_from_before_does_not_end_a_void() =>
         Assert.IsType<Step.Nothing>(NextStep.OnHearing(Voiding, new GatewayOutcome.NotFound(), Gateway, Noon, Noon.AddMinutes(5)));
+
+    [Fact]
+    public void Who_asks_after_a_case_or_a_sweep_is_told_the_same_event_under_the_same_id()
+    {
+        var declined = After(Authorising, new GatewayOutcome.Refused("resource_missing"), Noon.AddSeconds(1));
+        var first = PaymentEvents.OfVersion(declined)!;
+        var told = Written(NextStep.OnLooking(declined, Gateway, Noon.AddSeconds(1)));
+        Assert.NotEqual(first.Id, PaymentEvents.OfVersion(told)!.Id);
+        Assert.Equal(first, PaymentEvents.LastTold(told));
+
+        var swept = Written(NextStep.OnLooking(Authorised, Gateway, Authorised.DueAt!.Value));
+        Assert.Equal(PaymentEvents.OfVersion(Authorised), PaymentEvents.LastTold(swept));
+        Assert.Null(PaymentEvents.OfVersion(swept));
+    }
+
+    [Fact]
+    public void While_an_authorisation_is_given_up_nothing_is_told_that_an_order_could_count_on()
+    {
+        Assert.IsType<Step.Nothing>(AnswerPaymentDue.Decide(Voiding, Due(), Gateway, Noon.AddSeconds(11)));
+        var late = Written(NextStep.OnHearing(Expired, new GatewayOutcome.Approved("pi_1"), Gateway, Noon, Noon.AddMinutes(40)));
+        Assert.Equal(EventTypes.PaymentExpired, PaymentEvents.LastTold(Assert.IsType<Step.Tell>(AnswerPaymentDue.Decide(late, Due(), Gateway, Noon.AddMinutes(41))).Payment).Type);
+    }
+
+    [Fact]
+    public void A_repetition_that_is_refused_is_looked_up_once_more_for_the_first_request_may_still_arrive()
+    {
+        var asked = Unknown.Attempt!.AskAt;
+        var repeated = After(Unknown, new GatewayOutcome.NotFound(), asked);
+        var refused = Written(NextStep.OnLooking(After(repeated, new GatewayOutcome.Refused("resource_missing"), asked), Gateway, asked));
+        Assert.Equal((PaymentState.Declined, asked.AddHours(1)), (refused.State, refused.DueAt!.Value));
+
+        Assert.IsType<Step.Ask>(NextStep.OnLooking(refused, Gateway, asked.AddHours(1)));
+        Assert.Equal((PaymentState.Voiding, PaymentCase.LateAuthorisation), After(refused, new GatewayOutcome.Approved("pi_1"), asked.AddHours(1)) is var late ? (late.State, late.Case!.Code) : default);
+        Assert.Null(After(refused, new GatewayOutcome.NotFound(), asked.AddHours(1)).DueAt);
+    }
 }
