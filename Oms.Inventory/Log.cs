@@ -5,7 +5,7 @@ namespace Oms.Inventory;
 /// <summary>Everything Inventory logs.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(301, LogLevel.Error, "{EventId} has lines that cannot be reserved (quantity out of range); it goes to the dead-letter queue after its retries")]
+    [LoggerMessage(301, LogLevel.Error, "{EventId} has lines that cannot be reserved (no SKU, or a quantity out of range); it goes to the dead-letter queue after its retries")]
     public static partial void LinesUnusable(ILogger log, string eventId);
 
     [LoggerMessage(302, LogLevel.Warning, "{EventId} could not be settled now; it is delivered again")]

@@ -77,7 +77,7 @@ internal static class ReserveStock
         {
             var (newest, span) = order.MaxBy(static message => message.Body.Version) is { } last ? (last.Body, last.Span) : throw new UnreachableException();
             var messages = order.Select(static message => message.Id).ToList();
-            if (newest.Order.Lines.Any(static line => line.Quantity <= 0 || !Quantity.IsWellFormed(line.Quantity)))
+            if (newest.Order.Lines.Any(static line => line is not { Sku: not null, Quantity: > 0 } || !Quantity.IsWellFormed(line.Quantity)))
             {
                 FunctionTelemetry.Within(span, () => Log.LinesUnusable(log, newest.Id));
                 again.AddRange(messages);
