@@ -11,9 +11,8 @@ var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOpt
 if (await LocalStack.PrepareAsync(builder) is not { } stack)
     return 1;
 
-// DynamoDB with its streams, and SNS with SQS: processes or containers
-var dynamoDb = builder.AddDynamoDb("dynamodb", stack);
-var messaging = builder.AddMessaging("messaging", stack);
+// DynamoDB with its streams, and SNS with SQS: processes, containers, or embedded in one process of ours
+var (dynamoDb, messaging) = builder.AddBackends(stack);
 
 // The rest of the world: payment gateway, Magento, mail
 var simulators = builder.AddProject<Oms_Simulators>("simulators", options => options.ExcludeLaunchProfile = true)

@@ -1,32 +1,50 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Oms.LocalAws.Backends;
 
 namespace Oms.AppHost;
 
-/// <summary>Processes or containers: as <c>--backend</c> says, else containers where an engine answers.</summary>
+/// <summary>As <c>--backend</c> says, else what the machine has: a container engine, Node and Java, or nothing.</summary>
 internal static class BackendChoice
 {
     private static readonly TimeSpan EngineLimit = TimeSpan.FromSeconds(10);
 
-    public static async Task<bool> ContainersAsync(string? setting)
+    public static async Task<Backend> ChooseAsync(string? setting)
     {
         switch (setting)
         {
             case "processes":
                 Console.WriteLine("Backends: processes (as set).");
-                return false;
+                return Backend.Processes;
+            case "embedded":
+                Console.WriteLine("Backends: embedded (as set).");
+                return Backend.Embedded;
             case "containers":
                 if (await EngineAsync() is not { } forced)
-                    throw new SetupException("Backends are set to containers, but neither `docker info` nor `podman info` answers: start a container engine, or use --backend processes.");
+                    throw new SetupException("Backends are set to containers, but neither `docker info` nor `podman info` answers: start a container engine, or use --backend processes or --backend embedded.");
                 Console.WriteLine($"Backends: containers by {forced} (as set).");
-                return true;
+                return Backend.Containers;
             case null or "" or "auto":
-                var engine = await EngineAsync();
-                Console.WriteLine(engine is null ? "Backends: processes (no container engine answers)." : $"Backends: containers by {engine} (--backend processes does without).");
-                return engine is not null;
+                return await FindAsync(EngineAsync, () => Prerequisites.ProblemAsync(CancellationToken.None));
             default:
-                throw new SetupException($"Backend '{setting}' is none of processes, containers and auto.");
+                throw new SetupException($"Backend '{setting}' is none of processes, containers, embedded and auto.");
         }
+    }
+
+    internal static async Task<Backend> FindAsync(Func<Task<string?>> engine, Func<Task<string?>> processProblem)
+    {
+        if (await engine() is { } found)
+        {
+            Console.WriteLine($"Backends: containers by {found} (--backend processes and --backend embedded do without).");
+            return Backend.Containers;
+        }
+        if (await processProblem() is { } problem)
+        {
+            Console.WriteLine($"Backends: embedded (no container engine answers, and for processes {problem})");
+            return Backend.Embedded;
+        }
+        Console.WriteLine("Backends: processes (no container engine answers).");
+        return Backend.Processes;
     }
 
     private static async Task<string?> EngineAsync()

@@ -15,7 +15,7 @@ internal static class FunctionResources
             .WithEnvironment("OMS_LOCALAWS_RUNTIME_PORT", Text(ports.RuntimeApi))
             .WithEnvironment("OMS_LOCALAWS_AWS_PORT", Text(ports.Aws))
             .WithEnvironment("OMS_LOCALAWS_DYNAMODB_URL", LocalStack.Url(ports.DynamoDb))
-            .WithEnvironment("OMS_LOCALAWS_MESSAGING_URL", LocalStack.Url(ports.Messaging))
+            .WithEnvironment("OMS_LOCALAWS_MESSAGING_URL", stack.MessagingUrl)
             .WithEnvironment("OMS_LOCALAWS_STATE", stack.StateFolder)
             .WithEnvironment("OMS_LOCALAWS_TIME_LIMITS", stack.TimeLimits ? "on" : "off")
             .WithEnvironment("OMS_LOCALAWS_PARAMETERS", string.Join(';', stack.Parameters.Select(parameter => $"{parameter.Key}={parameter.Value}")));

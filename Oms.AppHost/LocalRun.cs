@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Oms.LocalAws.Backends;
 
 namespace Oms.AppHost;
 
@@ -69,7 +70,7 @@ internal sealed class LocalRun(LocalStack stack, DistributedApplication app)
             string[] settled = [KnownResourceStates.Running, .. KnownResourceStates.TerminalStates];
             var state = await app.ResourceNotifications.WaitForResourceAsync(Dashboard, settled, stopping).WaitAsync(DashboardPatience, stopping);
             if (state != KnownResourceStates.Running)
-                return "no dashboard (it could not be started)";
+                return await Prerequisites.HasNodeAsync(stopping) ? "no dashboard (it could not be started)" : "no dashboard (it is fetched with npm, and there is no Node)";
         }
         catch (TimeoutException)
         {

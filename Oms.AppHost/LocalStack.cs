@@ -7,26 +7,30 @@ namespace Oms.AppHost;
 /// <summary>What the resources share: ports, backends, template, and where data lives.</summary>
 internal sealed class LocalStack
 {
-    private LocalStack(Ports ports, BackendPrograms? programs, string? dataFolder, bool timeLimits)
+    private LocalStack(Ports ports, Backend backend, BackendPrograms? programs, string? dataFolder, bool timeLimits)
     {
         TimeLimits = timeLimits;
         Ports = ports;
+        Backend = backend;
         Programs = programs;
         DataFolder = dataFolder;
         StateFolder = dataFolder is null ? Directory.CreateTempSubdirectory("oms-").FullName : Directory.CreateDirectory(Path.Combine(dataFolder, "localaws")).FullName;
-        TablesFolder = dataFolder is null ? null : Directory.CreateDirectory(Path.Combine(dataFolder, "dynamodb")).FullName;
+        BackendFolder = dataFolder is null ? null : Directory.CreateDirectory(Path.Combine(dataFolder, backend == Backend.Embedded ? "embedded" : "dynamodb")).FullName;
         Template = TemplateReader.ReadFile(TemplatePath, TemplateSettings.Local(Parameters, new Uri(Url(ports.Api)), new Uri(Url(ports.Aws))));
     }
 
     public Ports Ports { get; }
 
-    /// <summary>Null when the backends are containers.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>Installed programs, where the backends are processes.</summary>
     public BackendPrograms? Programs { get; }
 
     /// <summary>Null: data lives until the stack stops.</summary>
     public string? DataFolder { get; }
 
-    public string? TablesFolder { get; }
+    /// <summary>Where the backend keeps its data.</summary>
+    public string? BackendFolder { get; }
 
     public string StateFolder { get; }
 
@@ -47,6 +51,9 @@ internal sealed class LocalStack
         ["PaymentGatewayUrl"] = Url(Ports.Simulators),
     };
 
+    /// <summary>SNS and SQS; the embedded backend serves everything on one port.</summary>
+    public string MessagingUrl => Url(Backend == Backend.Embedded ? Ports.DynamoDb : Ports.Messaging);
+
     public static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
     /// <summary>Checks and installs what is needed before anything starts; null when that failed and was said.</summary>
@@ -57,13 +64,12 @@ internal sealed class LocalStack
             var configuration = builder.Configuration;
             var ports = Ports.Read(configuration);
             ports.RequireFree();
-            var programs = await BackendChoice.ContainersAsync(configuration["Backend"])
-                ? null
-                : await BackendPrograms.PrepareAsync(Console.WriteLine);
+            var backend = await BackendChoice.ChooseAsync(configuration["Backend"]);
+            var programs = backend == Backend.Processes ? await BackendPrograms.PrepareAsync(Console.WriteLine) : null;
             var data = configuration["Data"] is { Length: > 0 } folder ? Directory.CreateDirectory(Path.GetFullPath(folder, RepositoryFolder.Path)).FullName : null;
             configuration["ASPNETCORE_URLS"] = Url(ports.Dashboard);
             configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = IsOff(configuration["Dashboard"]) ? null : Url(ports.Otlp);
-            return new LocalStack(ports, programs, data, !IsOff(configuration["TimeLimits"]));
+            return new LocalStack(ports, backend, programs, data, !IsOff(configuration["TimeLimits"]));
         }
         catch (Exception problem) when (problem is SetupException or BackendException or TemplateException or IOException)
         {

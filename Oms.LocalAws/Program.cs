@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Oms.LocalAws;
+using Oms.LocalAws.Embedded;
 using Oms.LocalAws.Templates;
 
 using var stop = new CancellationTokenSource();
@@ -23,6 +24,14 @@ using var logs = LoggerFactory.Create(logging => logging
     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
 try
 {
+    if (args is [EmbeddedOptions.Command, .. var settings])
+    {
+        await using var backend = await EmbeddedServer.StartAsync(EmbeddedOptions.Parse(settings, Environment.GetEnvironmentVariable), TimeProvider.System, logs, stop.Token);
+        await Console.Out.WriteLineAsync($"listening on {backend.Url.Port}");
+        await backend.Aws.Failure.WaitAsync(stop.Token);
+        return 1;
+    }
+
     var options = LocalAwsOptions.Parse(args, Environment.GetEnvironmentVariable);
     await using var host = await LocalAwsHost.StartAsync(options, TimeProvider.System, logs, stop.Token);
     await Console.Out.WriteLineAsync($"LocalAws listens: API {host.ApiUrl}, Runtime API {host.RuntimeUrl}, AWS {host.AwsUrl}");
@@ -33,7 +42,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 0;
 }
-catch (Exception e) when (e is LocalAwsException or TemplateException)
+catch (Exception e) when (e is LocalAwsException or TemplateException or IOException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

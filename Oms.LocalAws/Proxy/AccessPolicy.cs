@@ -6,7 +6,8 @@ namespace Oms.LocalAws.Proxy;
 
 /// <summary>
 /// Who may do what, from the template; remembers which grants were ever needed.
-/// The access key id `local` (LocalAws itself, tests, the aws CLI) is the account's administrator and may do everything.
+/// An access key id that is no function's name (the aws CLI's, a developer's SDK's, LocalAws's own `local`) is the account's administrator
+/// and may do everything: only functions are held to the template.
 /// </summary>
 public sealed class AccessPolicy
 {
@@ -33,7 +34,7 @@ public sealed class AccessPolicy
     /// <summary>The grants that at least one call has needed.</summary>
     public IReadOnlyCollection<Grant> Used => [.. _used.Keys];
 
-    public bool Knows(string caller) => caller == Administrator || _byFunction.ContainsKey(caller);
+    public bool IsFunction(string caller) => _byFunction.ContainsKey(caller);
 
     /// <summary>The first access that the function does not have, or null when all is allowed.</summary>
     public RequiredAccess? Missing(string function, IReadOnlyList<RequiredAccess> needed)

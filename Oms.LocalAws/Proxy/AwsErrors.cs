@@ -22,14 +22,14 @@ public static class AwsErrors
         };
     }
 
-    public static AwsAnswer UnknownCaller(AwsCall call)
+    public static AwsAnswer Unsigned(AwsCall call)
     {
-        var message = $"The security token included in the request is invalid: the access key id '{call.Caller}' names no function of the template.";
+        const string message = "Request is missing Authentication Token";
         return call.Service switch
         {
-            AwsService.Sns => Query(403, "InvalidClientTokenId", message),
-            AwsService.Sqs => Json(403, "com.amazon.coral.service#InvalidClientTokenId", message, "InvalidClientTokenId;Sender"),
-            _ => Json(400, "com.amazon.coral.service#UnrecognizedClientException", message),
+            AwsService.Sns => Query(403, "MissingAuthenticationToken", message),
+            AwsService.Sqs => Json(403, "com.amazon.coral.service#MissingAuthenticationTokenException", message, "MissingAuthenticationToken;Sender"),
+            _ => Json(400, "com.amazon.coral.service#MissingAuthenticationTokenException", message),
         };
     }
 

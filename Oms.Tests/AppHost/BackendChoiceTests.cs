@@ -4,13 +4,23 @@ namespace Oms.Tests.AppHost;
 
 public sealed class BackendChoiceTests
 {
-    [Fact]
-    public async Task Processes_need_no_engine() => Assert.False(await BackendChoice.ContainersAsync("processes"));
+    [Theory]
+    [InlineData("processes", 0)]
+    [InlineData("embedded", 2)]
+    public async Task Processes_and_the_embedded_backend_need_no_engine(string setting, int backend) => Assert.Equal((Backend)backend, await BackendChoice.ChooseAsync(setting));
 
     [Fact]
     public async Task An_unknown_backend_is_named()
     {
-        var problem = await Assert.ThrowsAsync<SetupException>(() => BackendChoice.ContainersAsync("cloud"));
-        Assert.Equal("Backend 'cloud' is none of processes, containers and auto.", problem.Message);
+        var problem = await Assert.ThrowsAsync<SetupException>(() => BackendChoice.ChooseAsync("cloud"));
+        Assert.Equal("Backend 'cloud' is none of processes, containers, embedded and auto.", problem.Message);
     }
+
+    [Theory]
+    [InlineData("docker", null, 1)]
+    [InlineData("docker", "no Java", 1)]
+    [InlineData(null, null, 0)]
+    [InlineData(null, "no Java", 2)]
+    public async Task What_the_machine_has_decides_and_the_embedded_backend_needs_nothing(string? engine, string? processProblem, int backend) =>
+        Assert.Equal((Backend)backend, await BackendChoice.FindAsync(() => Task.FromResult(engine), () => Task.FromResult(processProblem)));
 }

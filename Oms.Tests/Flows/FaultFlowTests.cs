@@ -118,34 +118,6 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task What_was_in_the_queues_of_a_messaging_backend_that_crashed_comes_again_from_the_streams()
-    {
-        using var topics = new Topics(Oms);
-        using var shop = await NewShopAsync(100);
-        var placed = new List<OmsAnswer>();
-        using (Oms.Break(new ProxyFault { Before = static (call, _) => Task.FromResult<AwsAnswer?>(call is { Caller: "inventory-inbox", Service: AwsService.DynamoDb } ? ProxyFault.DynamoDbThrottled : null) }))
-        {
-            for (var i = 0; i < 5; i++)
-            {
-                placed.Add(await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}"));
-            }
-
-            await OmsClient.WaitUntilAsync(async () => await topics.CountAsync("inventory-inbox") >= placed.Count, "the placements are in the queue of Inventory");
-            await Oms.RestartMessagingAsync();
-        }
-
-        placed.Add(await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}"));
-        foreach (var order in placed)
-        {
-            await shop.WaitForStateAsync(order.OrderId, "Confirmed");
-            await ToldAsync(shop, order.OrderId);
-            Assert.Equal(1, await Oms.AuthorisationsAsync(order.OrderId));
-        }
-
-        Assert.Equal((100m, 12m, 88m), await shop.StockAsync(Sample.Lines[0].Sku));
-    }
-
-    [Fact]
     public async Task Events_delivered_again_and_in_reverse_change_nothing()
     {
         using var topics = new Topics(Oms);

@@ -5,7 +5,7 @@ using Oms.Tests.Support;
 namespace Oms.Tests.Flows;
 
 [Collection(nameof(WholeSystem))]
-public sealed class PlaceMagentoOrderFlowTests(SharedStack shared)
+public class PlaceMagentoOrderFlowTests(SharedStack shared)
 {
     [Fact]
     public async Task An_order_authorised_in_Magento_is_confirmed_and_its_stock_reserved_once()

@@ -4,17 +4,19 @@ using Oms.LocalAws.Backends;
 
 namespace Oms.Tests.Support;
 
-/// <summary>One function, or LocalAws, as a process of its own, as the app host starts it; started again when it is killed, as the app host does.</summary>
+/// <summary>One function, LocalAws, or its backend, as a process of its own, as the app host starts it; started again when it is killed, as the app host does.</summary>
 internal sealed class FunctionProcess : IAsyncDisposable
 {
     private readonly string _assembly;
+    private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly ConcurrentQueue<string> _output = new();
     private Process _process;
 
-    public FunctionProcess(string assembly, IReadOnlyDictionary<string, string> environment)
+    public FunctionProcess(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         _assembly = assembly;
+        _arguments = arguments;
         _environment = environment;
         _process = Start();
     }
@@ -56,7 +58,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
     {
         // From its own output folder: beside the tests lie the assemblies of a web application.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        ProcessStartInfo start = new("dotnet", [Path.Combine(RepositoryFolder.Path, _assembly, "bin", configuration, "net10.0", _assembly + ".dll")])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(RepositoryFolder.Path, _assembly, "bin", configuration, "net10.0", _assembly + ".dll"), .. _arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -13,7 +13,7 @@ using Oms.Simulators;
 namespace Oms.Tests.Support;
 
 /// <summary>
-/// The whole system on free ports: backends and functions as processes, LocalAws (unless it is to be killed) and the simulators in this process.
+/// The whole system on free ports: functions as processes, the backend (unless another is asked for), LocalAws (unless it is to be killed) and the simulators in this process.
 /// Its parts are the ones that the app host starts, from the same template.
 /// </summary>
 internal sealed class OmsStack : IAsyncDisposable
@@ -30,9 +30,7 @@ internal sealed class OmsStack : IAsyncDisposable
     private readonly OmsStackOptions _options;
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("oms-test-");
     private readonly Dictionary<string, List<FunctionProcess>> _functions = new(StringComparer.Ordinal);
-    private BackendPrograms _programs = null!;
-    private BackendProcess _dynamoDb = null!;
-    private BackendProcess _messaging = null!;
+    private StackBackend _backend = null!;
     private LocalAwsHost? _host;
     private FunctionProcess? _localAwsProcess;
     private WebApplication _simulators = null!;
@@ -47,9 +45,9 @@ internal sealed class OmsStack : IAsyncDisposable
     public Uri ApiUrl { get; private set; } = null!;
 
     /// <summary>Straight to the backends, past permissions and meter.</summary>
-    public Uri DynamoDbUrl => _dynamoDb.Url;
+    public Uri DynamoDbUrl => _backend.DynamoDbUrl;
 
-    public Uri MessagingUrl => _messaging.Url;
+    public Uri MessagingUrl => _backend.MessagingUrl;
 
     public Uri SimulatorsUrl => new(_simulators.Urls.Single());
 
@@ -110,14 +108,8 @@ internal sealed class OmsStack : IAsyncDisposable
         _host = await LocalAwsHost.StartAsync(options);
     }
 
-    /// <summary>SIGKILL to SNS and SQS; they come back on the same port with nothing in memory.</summary>
-    public async Task RestartMessagingAsync()
-    {
-        var port = _messaging.Url.Port;
-        await _messaging.KillAsync();
-        await _messaging.DisposeAsync();
-        _messaging = await BackendProcess.StartAsync(_programs.Messaging(port));
-    }
+    /// <summary>SIGKILL to what serves SNS and SQS; it comes back on the same port.</summary>
+    public Task KillMessagingAsync() => _backend.KillMessagingAsync();
 
     /// <summary>How many authorisations the gateway's own ledger holds for an order: never more than one.</summary>
     public async Task<int> AuthorisationsAsync(string orderId) => (await AuthorisedAsync()).Count(reference => reference == orderId);
@@ -182,14 +174,9 @@ internal sealed class OmsStack : IAsyncDisposable
             await _simulators.DisposeAsync();
         }
 
-        if (_messaging is not null)
+        if (_backend is not null)
         {
-            await _messaging.DisposeAsync();
-        }
-
-        if (_dynamoDb is not null)
-        {
-            await _dynamoDb.DisposeAsync();
+            await _backend.DisposeAsync();
         }
 
         _state.Delete(recursive: true);
@@ -197,10 +184,7 @@ internal sealed class OmsStack : IAsyncDisposable
 
     private async Task StartPartsAsync()
     {
-        _programs = await BackendPrograms.PrepareAsync(static line => TestContext.Current.SendDiagnosticMessage(line));
-        var dynamoDb = BackendProcess.StartAsync(_programs.DynamoDb(0));
-        _messaging = await BackendProcess.StartAsync(_programs.Messaging(0));
-        _dynamoDb = await dynamoDb;
+        _backend = await StackBackend.StartAsync(_options.Backend, _state.FullName);
         _simulators = SimulatorHost.Build(["--urls", "http://127.0.0.1:0"]);
         await _simulators.StartAsync();
 
@@ -210,8 +194,8 @@ internal sealed class OmsStack : IAsyncDisposable
             ApiPort = 0,
             RuntimePort = 0,
             AwsPort = 0,
-            DynamoDbUrl = _dynamoDb.Url,
-            MessagingUrl = _messaging.Url,
+            DynamoDbUrl = _backend.DynamoDbUrl,
+            MessagingUrl = _backend.MessagingUrl,
             State = _state.FullName,
             Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["PaymentGatewayUrl"] = SimulatorsUrl.ToString() },
         };

@@ -5,6 +5,9 @@ namespace Oms.Tests.Support;
 /// <summary>How a test wants its stack to differ from the usual one.</summary>
 internal sealed record OmsStackOptions
 {
+    /// <summary>What stands behind LocalAws.</summary>
+    public BackendKind Backend { get; init; } = BackendKind.Embedded;
+
     /// <summary>Processes per function, where not one.</summary>
     public IReadOnlyDictionary<string, int> Processes { get; init; } = new Dictionary<string, int>();
 

@@ -3,10 +3,18 @@
 namespace Oms.Tests.Support;
 
 /// <summary>One stack for all flows that leave it as it was; started by the first that needs it. Tests keep apart by tenant.</summary>
-public sealed class SharedStack : IAsyncDisposable
+public class SharedStack : IAsyncDisposable
 {
-    private readonly Lazy<Task<OmsStack>> _stack = new(static () => OmsStack.StartAsync(new OmsStackOptions { Processes = new Dictionary<string, int> { ["orders-api"] = 2 } }));
+    private readonly Lazy<Task<OmsStack>> _stack;
     private int _tenants;
+
+    public SharedStack()
+        : this(BackendKind.Embedded)
+    {
+    }
+
+    private protected SharedStack(BackendKind backend) =>
+        _stack = new(() => OmsStack.StartAsync(new OmsStackOptions { Backend = backend, Processes = new Dictionary<string, int> { ["orders-api"] = 2 } }));
 
     internal Task<OmsStack> StackAsync() => _stack.Value;
 
@@ -15,6 +23,7 @@ public sealed class SharedStack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_stack.IsValueCreated)
         {
             await (await _stack.Value).DisposeAsync();

@@ -64,7 +64,22 @@ internal sealed class Database(DynamoDbChoices? choices, Action<ItemChange> comm
     public void Drop(Table table)
     {
         _tables.Remove(table.Name);
-        if (table.Stream is { } stream) _due.Enqueue(_ => _streams.Remove(stream), (Now + TableStream.Retention, ++_scheduled));
+        if (table.Stream is { } stream) ScheduleEnd(stream);
+    }
+
+    /// <summary>Puts back a table of a snapshot.</summary>
+    public void Restore(Table table)
+    {
+        _tables.Add(table.Name, table);
+        ScheduleEnds(table);
+    }
+
+    /// <summary>Puts back the streams of a snapshot, after its tables; one without a table gets its day anew.</summary>
+    public void Restore(long sequence, IEnumerable<TableStream> streams)
+    {
+        Sequence = sequence;
+        _streams.AddRange(streams);
+        foreach (var stream in _streams.Where(stream => !_tables.Values.Any(table => table.Stream == stream))) ScheduleEnd(stream);
     }
 
     /// <summary>Makes changes real, all at once; one that changes nothing leaves no trace, as in AWS.</summary>
@@ -126,6 +141,8 @@ internal sealed class Database(DynamoDbChoices? choices, Action<ItemChange> comm
         else
             _due.Enqueue(at => index.ApplyDue(change.Key, change.After, at), (due, ++_scheduled));
     }
+
+    private void ScheduleEnd(TableStream stream) => _due.Enqueue(_ => _streams.Remove(stream), (Now + TableStream.Retention, ++_scheduled));
 
     /// <summary>
     /// Items whose time to live is over are deleted, unless it is more than five years past.

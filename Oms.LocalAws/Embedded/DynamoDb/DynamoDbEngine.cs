@@ -24,6 +24,7 @@ public sealed class DynamoDbEngine
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Database _database;
+    private readonly RequestTokens _tokens;
     private readonly Dictionary<(AwsService Service, string Name), Operation> _operations;
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
 
@@ -37,6 +38,7 @@ public sealed class DynamoDbEngine
         var reads = new ReadOperations(_database, throttle);
         var queries = new QueryOperations(_database, throttle);
         var transactions = new TransactionOperations(_database, throttle);
+        _tokens = transactions.Tokens;
         var streams = new StreamOperations(_database);
         _operations = new()
         {
@@ -132,6 +134,21 @@ public sealed class DynamoDbEngine
             if (_database.Find(table)?.Stream is not { } stream) return [];
             var after = afterSequenceNumber is null ? stream.TrimmedTo : long.Parse(afterSequenceNumber, System.Globalization.CultureInfo.InvariantCulture);
             return [.. stream.After(after, limit).Select(entry => new EmbeddedStreamRecord(StreamEntry.Text(entry.Sequence), Record(entry, stream.ViewType)))];
+        }
+    }
+
+    internal DynamoDbSnapshot Save()
+    {
+        lock (_gate) return DynamoDbSnapshot.Of(_database, _tokens);
+    }
+
+    /// <summary>Into an engine that has no state yet, at the time on the clock.</summary>
+    internal void Restore(DynamoDbSnapshot saved)
+    {
+        lock (_gate)
+        {
+            _database.AdvanceTo(_time.GetUtcNow());
+            saved.Restore(_database, _tokens);
         }
     }
 

@@ -114,6 +114,37 @@ public sealed class MessagingEngine
         }
     }
 
+    /// <summary>How long a ReceiveMessage that finds nothing may wait; zero when the call is refused anyway.</summary>
+    internal TimeSpan WaitTime(AwsCall call)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                var queue = State.Queue(call.Json.QueueName());
+                return TimeSpan.FromSeconds(call.Json.Number("WaitTimeSeconds", 0, 20) ?? queue.Settings.WaitSeconds);
+            }
+            catch (Exception refused) when (refused is MessagingException or JsonException or InvalidOperationException)
+            {
+                return TimeSpan.Zero;
+            }
+        }
+    }
+
+    internal MessagingSnapshot Save()
+    {
+        lock (_gate) return MessagingSnapshot.Of(State);
+    }
+
+    internal void Restore(MessagingSnapshot saved)
+    {
+        lock (_gate)
+        {
+            AdvanceToNow();
+            saved.Restore(State, _now);
+        }
+    }
+
     /// <summary>Deliveries before visibility: a message that arrives with a delay may be visible by now.</summary>
     private void AdvanceToNow()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml.Linq;
 using Oms.LocalAws.Proxy;
 
@@ -24,8 +25,6 @@ internal static class SnsAnswer
             $"{operation}Response",
             result,
             Element("ResponseMetadata", Element("RequestId", requestId)));
-        using var body = new MemoryStream();
-        answer.Save(body, SaveOptions.DisableFormatting);
-        return new(200, ContentType, body.ToArray());
+        return new(200, ContentType, Encoding.UTF8.GetBytes(answer.ToString(SaveOptions.DisableFormatting)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.SQS;
@@ -85,14 +86,27 @@ public sealed class PermissionTests(SharedBackends backends)
     }
 
     [Fact]
-    public async Task A_caller_that_is_no_function_is_told_so()
+    public async Task A_caller_that_is_no_function_is_the_developer_and_may_do_everything()
     {
         await using var host = await StartAsync();
 
-        var refused = await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => host.DynamoDb("stranger").GetItemAsync(_table.Name, Key("a"), Cancel));
+        await host.DynamoDb("AKIAIOSFODNN7EXAMPLE").PutItemAsync(_table.Name, Item("a"), Cancel);
 
-        Assert.Equal("UnrecognizedClientException", refused.ErrorCode);
-        Assert.Contains("'stranger' names no function", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(host.Proxy.Policy.Used);
+    }
+
+    [Fact]
+    public async Task A_call_without_a_signature_is_refused()
+    {
+        await using var host = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, host.Url) { Content = new StringContent("{}") };
+        request.Headers.Add("x-amz-target", "DynamoDB_20120810.ListTables");
+        using var http = new HttpClient();
+
+        using var answer = await http.SendAsync(request, Cancel);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("MissingAuthenticationTokenException", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,6 +33,17 @@ internal sealed class RequestTokens(Database database)
         _ends.Enqueue((token, database.Now + Lifetime));
     }
 
+    public IReadOnlyList<TokenSnapshot> Save() => [.. _ends.Where(end => _known.ContainsKey(end.Token)).Select(end => new TokenSnapshot(end.Token, _known[end.Token], end.End))];
+
+    public void Restore(IEnumerable<TokenSnapshot> saved)
+    {
+        foreach (var token in saved)
+        {
+            _known.Add(token.Token, token.Actions);
+            _ends.Enqueue((token.Token, token.End));
+        }
+    }
+
     /// <summary>FNV-1a of the values; the members of a structure count in any order.</summary>
     private static ulong Hash(JsonElement json)
     {

@@ -26,6 +26,8 @@ internal sealed class TransactionOperations(Database database, Throttle throttle
 
     private readonly RequestTokens _tokens = new(database);
 
+    public RequestTokens Tokens => _tokens;
+
     public OperationResult TransactWriteItems(JsonElement body, Utf8JsonWriter json)
     {
         var request = new RequestBody("TransactWriteItems", body, WriteParameters);

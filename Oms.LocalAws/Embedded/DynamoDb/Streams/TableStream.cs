@@ -3,7 +3,7 @@ using Oms.LocalAws.Embedded.DynamoDb.Tables;
 namespace Oms.LocalAws.Embedded.DynamoDb.Streams;
 
 /// <summary>The changes of one table's items during the last 24 hours, in one shard that never ends.</summary>
-internal sealed class TableStream(string arn, string table, KeySchema key, string viewType, DateTimeOffset created)
+internal sealed class TableStream(string arn, string table, KeySchema key, string viewType, DateTimeOffset created, long trimmedTo = 0)
 {
     public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
@@ -25,7 +25,7 @@ internal sealed class TableStream(string arn, string table, KeySchema key, strin
     public string Shard { get; } = FormattableString.Invariant($"shardId-{created.ToUnixTimeMilliseconds():D20}-00000001");
 
     /// <summary>Up to this sequence number the stream has forgotten its changes.</summary>
-    public long TrimmedTo { get; private set; }
+    public long TrimmedTo { get; private set; } = trimmedTo;
 
     /// <summary>The sequence number of the oldest change that is kept.</summary>
     public long? Oldest => _first < _entries.Count ? _entries[_first].Sequence : null;

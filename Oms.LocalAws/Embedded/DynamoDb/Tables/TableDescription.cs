@@ -9,16 +9,7 @@ internal static class TableDescription
     {
         var definition = table.Definition;
         json.WriteStartObject(property);
-        json.WriteStartArray("AttributeDefinitions");
-        foreach (var attribute in definition.Attributes)
-        {
-            json.WriteStartObject();
-            json.WriteString("AttributeName", attribute.Name);
-            json.WriteString("AttributeType", attribute.Type.ToString());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WriteAttributes(json, definition);
         json.WriteString("TableName", definition.Name);
         WriteKey(json, definition.Key);
         json.WriteString("TableStatus", "ACTIVE");
@@ -56,6 +47,49 @@ internal static class TableDescription
         json.WriteEndObject();
     }
 
+    /// <summary>The CreateTable that would make such a table.</summary>
+    public static JsonElement Definition(TableDefinition definition)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("TableName", definition.Name);
+            WriteAttributes(json, definition);
+            WriteKey(json, definition.Key);
+            json.WriteString("BillingMode", definition.Throughput is null ? "PAY_PER_REQUEST" : "PROVISIONED");
+            if (definition.Throughput is not null) WriteThroughput(json, definition);
+            if (definition.Indexes.Count > 0)
+            {
+                json.WriteStartArray("GlobalSecondaryIndexes");
+                foreach (var index in definition.Indexes)
+                {
+                    json.WriteStartObject();
+                    WriteIndex(json, index);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            if (definition.StreamView is { } view)
+            {
+                json.WriteStartObject("StreamSpecification");
+                json.WriteBoolean("StreamEnabled", true);
+                json.WriteString("StreamViewType", view);
+                json.WriteEndObject();
+            }
+
+            json.WriteBoolean("DeletionProtectionEnabled", definition.DeletionProtected);
+            json.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
+    }
+
+    public static IReadOnlyList<KeyAttribute> Key(KeySchema key) => [.. key.Attributes];
+
     public static void WriteKey(Utf8JsonWriter json, KeySchema key)
     {
         json.WriteStartArray("KeySchema");
@@ -76,6 +110,31 @@ internal static class TableDescription
     {
         var definition = index.Definition;
         json.WriteStartObject();
+        WriteIndex(json, definition);
+        json.WriteString("IndexStatus", "ACTIVE");
+        WriteThroughput(json, table);
+        json.WriteNumber("IndexSizeBytes", index.Bytes);
+        json.WriteNumber("ItemCount", index.Entries.Count);
+        json.WriteString("IndexArn", $"{table.Arn}/index/{definition.Name}");
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttributes(Utf8JsonWriter json, TableDefinition definition)
+    {
+        json.WriteStartArray("AttributeDefinitions");
+        foreach (var attribute in definition.Attributes)
+        {
+            json.WriteStartObject();
+            json.WriteString("AttributeName", attribute.Name);
+            json.WriteString("AttributeType", attribute.Type.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteIndex(Utf8JsonWriter json, IndexDefinition definition)
+    {
         json.WriteString("IndexName", definition.Name);
         WriteKey(json, definition.Key);
         json.WriteStartObject("Projection");
@@ -87,12 +146,6 @@ internal static class TableDescription
             json.WriteEndArray();
         }
 
-        json.WriteEndObject();
-        json.WriteString("IndexStatus", "ACTIVE");
-        WriteThroughput(json, table);
-        json.WriteNumber("IndexSizeBytes", index.Bytes);
-        json.WriteNumber("ItemCount", index.Entries.Count);
-        json.WriteString("IndexArn", $"{table.Arn}/index/{definition.Name}");
         json.WriteEndObject();
     }
 
