@@ -66,7 +66,7 @@ internal sealed class ManySeeds
                     steps = _coverage.Steps,
                     faults = _coverage.Faults,
                     violations = _violations,
-                    failingSeeds = _failures.Select(static failure => failure.Seed).Order().ToList(),
+                    failures = _failures.OrderBy(static failure => failure.Seed).Select(static failure => new { seed = failure.Seed, broken = failure.Violations.Select(static violation => $"{violation.Invariant}: {violation.Text}") }).ToList(),
                     seconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1),
                     counts = _coverage.Counts,
                 },
