@@ -37,6 +37,7 @@ public sealed class RetryPolicy(TimeProvider clock, Random random)
         TransactionCanceledException cancelled => cancelled.CancellationReasons is { Count: > 0 } reasons && reasons.TrueForAll(IsTransientReason),
         TransactionConflictException or TransactionInProgressException or ProvisionedThroughputExceededException or RequestLimitExceededException => true,
         AmazonServiceException service => (int)service.StatusCode >= 500 || (int)service.StatusCode == 0 || IsThrottle(service.ErrorCode),
+        TimeoutException => true, // what the SDK makes of its HTTP client's time-out
         AmazonClientException or HttpRequestException or IOException => true,
         _ => false,
     };

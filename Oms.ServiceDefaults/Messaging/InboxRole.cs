@@ -163,7 +163,7 @@ public sealed class InboxRole(InboxTable inbox, FunctionServices services) : IFu
                 await services.OwnInbox.ShowAgainAsync(record.ReceiptHandle!, TimeSpan.FromSeconds(Math.Ceiling(pause * (0.5 + (services.Random.NextDouble() / 2)))), invocation.Cancellation);
 #pragma warning restore CA5394
             }
-            catch (Exception fault) when (fault is Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException or OperationCanceledException or HttpRequestException)
+            catch (Exception fault) when (fault is Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException or OperationCanceledException or TimeoutException or HttpRequestException or IOException)
             {
                 // It then comes back when the queue's visibility time-out ends.
                 Log.VisibilityNotChanged(_log, record.MessageId, fault.GetType().Name);

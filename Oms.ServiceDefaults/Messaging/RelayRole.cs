@@ -120,7 +120,7 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
         return again;
     }
 
-    private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException;
+    private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
 
     /// <summary>
     /// What SQS will not take whole goes as its name and the reason; the head that it came from is still in the table.

@@ -51,10 +51,12 @@ public sealed class RelayRoleTests : IAsyncLifetime
         Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
     }
 
-    [Fact]
-    public async Task A_head_whose_document_cannot_be_reached_just_now_comes_again()
+    [Theory]
+    [InlineData("away")]
+    [InlineData("late")]
+    public async Task A_head_whose_document_cannot_be_reached_just_now_comes_again(string document)
     {
-        Assert.Equal(["1"], await Wire.HandleAsync(_relay, Head("1", "away"), Head("2", "ord_b")));
+        Assert.Equal(["1"], await Wire.HandleAsync(_relay, Head("1", document), Head("2", "ord_b")));
         Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
         Assert.Empty(_fakes.Sent);
     }
@@ -133,6 +135,7 @@ public sealed class RelayRoleTests : IAsyncLifetime
         "unreadable" => throw new FormatException(),
         "large" => Task.FromResult<OmsEvent?>(Fakes.Stock("large", shortages: 1_100_000)),
         "away" => throw new AmazonServiceException("throttled"),
+        "late" => throw new TimeoutException(),
         var orderId => Task.FromResult<OmsEvent?>(Fakes.Stock(orderId, traceParent: TraceParent)),
     };
 }
