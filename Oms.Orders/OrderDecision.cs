@@ -91,7 +91,9 @@ internal static class OrderDecision
     private static Verdict Refused(Order order, StockFact stock, IReadOnlyList<string> doubts)
     {
         var reason = stock.Unknown ? Reason.SkuUnknown : Reason.StockShort;
-        var forAPerson = doubts.Count > 0 || MoneyTaken(order) || (stock.Unknown && !order.IsNative);
+
+        // Refused while the money is awaited: it was held when the customer was asked to pay.
+        var forAPerson = doubts.Count > 0 || MoneyTaken(order) || order.State == OrderState.AwaitingPayment || (stock.Unknown && !order.IsNative);
         return forAPerson ? new(OrderState.Review, [reason, .. doubts]) : new(OrderState.Rejected, [reason]);
     }
 

@@ -135,6 +135,13 @@ public sealed class OrderDueTests
     }
 
     [Fact]
+    public void Stock_that_was_given_back_in_silence_and_is_short_now_comes_before_a_person()
+    {
+        var shortNow = Samples.PlacedNatively().Held().WithStock(StockStatus.Released, 2).WithStock(StockStatus.Refused, 3, new Shortage("MUG-STONE-350", 2, 1));
+        Assert.Equal((OrderState.Review, Reason.StockShort), (shortNow.State, Assert.Single(shortNow.Reasons)));
+    }
+
+    [Fact]
     public void Money_that_comes_while_the_stock_is_gone_confirms_and_Inventory_takes_it_again_or_says_that_it_is_lost()
     {
         var paid = Samples.PlacedNatively().Held().WithStock(StockStatus.Released, 2).WithPayment(PaymentStatus.Authorised);
