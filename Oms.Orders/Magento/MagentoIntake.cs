@@ -57,7 +57,8 @@ internal static class MagentoIntake
             yield return Reason.TotalsDisagree;
         }
 
-        if (magento.Rows.Any(row => row.Ordered is < 0 or > 99_999_999m)
+        if (magento.Rows.Any(row => row.Ordered is < 0 or > StockRows.LargestQuantity)
+            || StockRows.Wanted(magento).Any(line => line.Quantity > StockRows.LargestQuantity)
             || StockRows.Leaves(magento.Rows).Any(row => StockRows.TakesStock(row) && !StockRows.HasSku(row)))
         {
             yield return Reason.RowUnclear;

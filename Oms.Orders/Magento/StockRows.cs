@@ -6,6 +6,9 @@ namespace Oms.Orders.Magento;
 /// <summary>Which rows take stock, and how much of each is still open.</summary>
 internal static class StockRows
 {
+    /// <summary>Magento: decimal(12,4). Inventory takes no more of one SKU.</summary>
+    public const decimal LargestQuantity = 99_999_999m;
+
     /// <summary>Magento: sales_order_item.sku is varchar(255).</summary>
     private const int LongestSku = 255;
 
@@ -14,8 +17,11 @@ internal static class StockRows
 
     private static readonly string[] TypesWithoutStock = ["virtual", "downloadable", "giftcard", "gift_card", "mageworx_giftcards", "amgiftcard", "mpgiftcard", "subscription_virtual"];
 
+    /// <summary>What stock is asked for. A quantity that no stock can have is left to a person.</summary>
+    public static IReadOnlyList<StockLine> ToReserve(MagentoOrder order) => [.. Wanted(order).Where(static line => line.Quantity <= LargestQuantity)];
+
     /// <summary>One line per SKU: a SKU that stands in two rows is reserved once, with both quantities.</summary>
-    public static IReadOnlyList<StockLine> ToReserve(MagentoOrder order) =>
+    public static IReadOnlyList<StockLine> Wanted(MagentoOrder order) =>
         [.. Leaves(order.Rows)
             .Where(row => TakesStock(row) && HasSku(row))
             .Select(row => new StockLine(row.Sku, Open(row, order.Rows)))

@@ -24,6 +24,16 @@ public sealed class LargeOrderTests
     }
 
     [Fact]
+    public void More_of_one_SKU_than_any_stock_has_comes_before_a_person_and_Inventory_is_not_asked_for_it()
+    {
+        var magento = Magento(["MUG-1", "MUG-2", "MUG-2"]);
+        magento = magento with { Rows = [magento.Rows[0], .. magento.Rows.Skip(1).Select(static row => row with { Ordered = 60_000_000 })] };
+        var order = Place(magento);
+
+        Assert.Equal((OrderState.Review, Reason.RowUnclear, "MUG-1"), (order.State, Assert.Single(order.Reasons), Assert.Single(order.Lines!).Sku));
+    }
+
+    [Fact]
     public void Five_hundred_of_the_longest_SKUs_fit_into_an_event()
     {
         var order = Place([.. Enumerable.Range(0, MagentoReader.MaximumRows).Select(static row => row.ToString("D255", System.Globalization.CultureInfo.InvariantCulture))]);
