@@ -23,8 +23,8 @@ var simulators = builder.AddProject<Oms_Simulators>("simulators", options => opt
 var aws = builder.AddProject<Oms_LocalAws>("localaws", options => options.ExcludeLaunchProfile = true)
     .WithLocalAws(stack)
     .WithLoopbackEndpoint(stack.Ports.Api, health: "/local/health")
-    .WaitFor(dynamoDb)
-    .WaitFor(messaging);
+    .WaitForStart(dynamoDb)
+    .WaitForStart(messaging);
 
 // Orders: takes them in, decides their state, tells the customer
 builder.AddFunction<Oms_Orders>("orders-api", stack).WaitForStart(aws);

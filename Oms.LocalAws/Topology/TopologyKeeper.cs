@@ -5,7 +5,8 @@ namespace Oms.LocalAws.Topology;
 /// <summary>Keeps tables, queues, topics and subscriptions of the _template in the backends; doing it twice changes nothing.</summary>
 public sealed partial class TopologyKeeper : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>Backends start beside it, containers among them.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly LocalTemplate _template;
