@@ -115,13 +115,13 @@ internal sealed record NativeOrder
                 Token = Text(payment, "/payment", "token"),
                 Total = Money.Zero(currency),
             };
-            order = order with { Total = Total(order, Amount(payment, "/payment", "amount", currency)) };
+            order = order with { Total = Total(order, Amount(payment, "/payment", "amount", currency), payment is null ? "/payment" : "/payment/token") };
             return _unknown is { } pointer ? (null, Problem.UnknownProperty(pointer))
                 : _errors.Count > 0 ? (null, Problem.Invalid(_errors))
                 : (order, null);
         }
 
-        private Money Total(NativeOrder order, decimal? stated)
+        private Money Total(NativeOrder order, decimal? stated, string tokenPointer)
         {
             if (_errors.Count > 0 || _unknown is not null)
             {
@@ -147,7 +147,7 @@ internal sealed record NativeOrder
 
             if (wantsToken && total.Minor > 0 && order.Token is null && !PaymentMethods.PaysLater(order.Method))
             {
-                Fail("/payment/token", "is missing: the order is to be paid");
+                Fail(tokenPointer, "is missing: the order is to be paid");
             }
 
             return total;

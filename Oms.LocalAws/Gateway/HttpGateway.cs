@@ -155,7 +155,8 @@ public sealed partial class HttpGateway
         headers["x-forwarded-for"] = context.Request.Headers["x-forwarded-for"].ToString() is { Length: > 0 } before ? $"{before}, {client}" : client;
         headers["x-forwarded-port"] = context.Connection.LocalPort.ToString(CultureInfo.InvariantCulture);
         headers["x-forwarded-proto"] = "http";
-        if (!headers.ContainsKey(TraceHeader))
+        // What is no trace is replaced, as in AWS; it goes on as a header to the function.
+        if (!headers.TryGetValue(TraceHeader, out var trace) || !trace.Contains("Root=", StringComparison.Ordinal) || !trace.All(static letter => letter is >= ' ' and <= '~'))
             headers[TraceHeader] = $"Root=1-{now.ToUnixTimeSeconds():x8}-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
         return [.. headers.OrderBy(h => h.Key, StringComparer.Ordinal)];
     }

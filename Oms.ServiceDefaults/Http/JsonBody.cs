@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -68,10 +69,9 @@ public static class JsonBody
             }
             catch (JsonException fault)
             {
-                var pointer = PointerOf(fault.Path);
-                return (null, fault.Message.Contains("could not be mapped", StringComparison.Ordinal)
-                    ? Problem.UnknownProperty(pointer)
-                    : Problem.Invalid(new FieldError(pointer, "has a value of the wrong kind or lacks a required property")));
+                return (null, UnknownIn(document.RootElement, type, "") is { } unknown
+                    ? Problem.UnknownProperty(unknown)
+                    : Problem.Invalid(new FieldError(PointerOf(fault.Path), "has a value of the wrong kind or lacks a required property")));
             }
             catch (Exception fault) when (fault is FormatException or OverflowException or InvalidOperationException)
             {
@@ -79,6 +79,19 @@ public static class JsonBody
             }
         }
     }
+
+    /// <summary>The parser's own path to an unknown member cannot be read back where the name holds dots, brackets or quotes.</summary>
+    private static string? UnknownIn(JsonElement element, JsonTypeInfo type, string at) => (type.Kind, element.ValueKind) switch
+    {
+        (JsonTypeInfoKind.Object, JsonValueKind.Object) => element.EnumerateObject()
+            .Select(member => (member.Value, Pointer: $"{at}/{member.Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", Known: type.Properties.FirstOrDefault(property => property.Name == member.Name)))
+            .Select(member => member.Known is { } known ? UnknownIn(member.Value, type.Options.GetTypeInfo(known.PropertyType), member.Pointer) : member.Pointer)
+            .FirstOrDefault(static pointer => pointer is not null),
+        (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => element.EnumerateArray()
+            .Select((entry, index) => UnknownIn(entry, type.Options.GetTypeInfo(type.ElementType!), string.Create(CultureInfo.InvariantCulture, $"{at}/{index}")))
+            .FirstOrDefault(static pointer => pointer is not null),
+        _ => null,
+    };
 
     /// <summary>"$.lines[0].quantity" → "/lines/0/quantity".</summary>
     internal static string PointerOf(string? path)

@@ -71,6 +71,16 @@ public sealed class NativeOrderTests
     }
 
     [Fact]
+    public void A_missing_token_is_pointed_to_where_something_was_sent()
+    {
+        var json = JsonNode.Parse(Samples.Read("native-order"))!.AsObject();
+        json["payment"]!.AsObject().Remove("token");
+        Assert.Equal("/payment/token", Assert.Single(NativeOrder.Read(Encoding.UTF8.GetBytes(json.ToJsonString())).Refusal!.Errors!).Pointer);
+        json.Remove("payment");
+        Assert.Equal("/payment", Assert.Single(NativeOrder.Read(Encoding.UTF8.GetBytes(json.ToJsonString())).Refusal!.Errors!).Pointer);
+    }
+
+    [Fact]
     public void What_is_stored_has_no_token_and_can_be_read_again()
     {
         var stored = NativeOrder.WithoutToken(Samples.Read("native-order"));

@@ -38,6 +38,8 @@ public sealed partial class JsonBodyTests
     [Theory]
     [InlineData("""{"name":"a","status":"Confirmed"}""", "/status")]
     [InlineData("""{"name":"a","lines":[{"quantity":1},{"quantity":1,"tenant":"b"}]}""", "/lines/1/tenant")]
+    [InlineData("""{"name":"a","x['y'].z":1}""", "/x['y'].z")]
+    [InlineData("""{"name":"a","lines":[{"quantity":1,"a/b~c d":1}]}""", "/lines/0/a~1b~0c d")]
     public void An_unknown_property_is_400_with_its_pointer(string body, string pointer)
     {
         var refusal = JsonBody.Read(Utf8(body), SampleJson.Default.SampleBody).Refusal!;

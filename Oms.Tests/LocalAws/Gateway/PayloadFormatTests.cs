@@ -139,6 +139,18 @@ public sealed class PayloadFormatTests
         Assert.Equal(Trace, gateway.Function.LastEvent["headers"]!["x-amzn-trace-id"]!.GetValue<string>());
     }
 
+    /// <summary>It once went on as it was, and as a header of the Runtime API it broke the invocation: 500.</summary>
+    [Theory]
+    [InlineData("\u200b")]
+    [InlineData("Root=1-5759e988-bd862e3fe1be46a994272793;\u20ac")]
+    [InlineData("")]
+    public async Task A_trace_header_that_is_none_is_replaced(string sent)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        await gateway.SendAsync(HttpMethod.Get, "/x", headers: ("X-Amzn-Trace-Id", sent));
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$", gateway.Function.LastOptions!.TraceHeader);
+    }
+
     [Theory]
     [InlineData("\"Hello from Lambda!\"", "Hello from Lambda!")]
     [InlineData("{ \"message\": \"Hello from Lambda!\" }", "{ \"message\": \"Hello from Lambda!\" }")]
