@@ -11,7 +11,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
     private readonly string[] _arguments;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly ConcurrentQueue<string> _output = new();
-    private Process _process;
+    private Process? _process; // null while it is killed and not started again
 
     public FunctionProcess(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
@@ -36,22 +36,23 @@ internal sealed class FunctionProcess : IAsyncDisposable
 
     public async Task KillAsync()
     {
-        _process.Kill();
+        _process!.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _process = null;
     }
 
     public void Restart() => _process = Start();
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        if (_process is { HasExited: false })
         {
             _process.Kill();
             await _process.WaitForExitAsync();
         }
 
-        _process.Dispose();
+        _process?.Dispose();
     }
 
     private Process Start()

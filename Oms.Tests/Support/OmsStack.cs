@@ -51,6 +51,9 @@ internal sealed class OmsStack : IAsyncDisposable
 
     public Uri SimulatorsUrl => new(_simulators.Urls.Single());
 
+    /// <summary>Where LocalAws keeps its signing key and its places in the streams.</summary>
+    public string StateFolder => _state.FullName;
+
     /// <summary>Without a token.</summary>
     public HttpClient Anonymous { get; private set; } = null!;
 
@@ -80,11 +83,16 @@ internal sealed class OmsStack : IAsyncDisposable
     /// <summary>A client of one tenant, with a token for <paramref name="scopes"/>; tests keep apart by tenant.</summary>
     public async Task<OmsClient> ClientAsync(string tenant, string scopes = AllScopes, string store = "default")
     {
+        var http = new HttpClient { BaseAddress = ApiUrl, Timeout = TimeSpan.FromSeconds(60) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(tenant, scopes, store));
+        return new OmsClient(http, tenant);
+    }
+
+    public async Task<string> TokenAsync(string tenant, string scopes = AllScopes, string store = "default")
+    {
         var path = $"/local/token?scope={Uri.EscapeDataString(scopes)}&store={Uri.EscapeDataString(store)}&client={Uri.EscapeDataString(tenant)}";
         using var answer = JsonDocument.Parse(await Anonymous.GetStringAsync(new Uri(path, UriKind.Relative)));
-        var http = new HttpClient { BaseAddress = ApiUrl, Timeout = TimeSpan.FromSeconds(60) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", answer.RootElement.GetProperty("access_token").GetString());
-        return new OmsClient(http, tenant);
+        return answer.RootElement.GetProperty("access_token").GetString()!;
     }
 
     /// <summary>Spoils calls to AWS until it is disposed, also when the test fails.</summary>
