@@ -34,10 +34,13 @@ internal static class Lenient
 
     public static IEnumerable<JsonElement> List(this JsonElement element, string name) => element.Member(name)?.Entries() ?? [];
 
-    public static IEnumerable<JsonElement> Entries(this JsonElement element) => element.ValueKind switch
+    public static IEnumerable<JsonElement> Entries(this JsonElement element) => element.Keyed().Select(static entry => entry.Value);
+
+    /// <summary>The members with the step of a JSON pointer that leads to each.</summary>
+    public static IEnumerable<(string Key, JsonElement Value)> Keyed(this JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Array => element.EnumerateArray(),
-        JsonValueKind.Object => element.EnumerateObject().Where(member => IsIndex(member.Name)).Select(member => member.Value),
+        JsonValueKind.Array => element.EnumerateArray().Select(static (entry, index) => (index.ToString(CultureInfo.InvariantCulture), entry)),
+        JsonValueKind.Object => element.EnumerateObject().Where(static member => IsIndex(member.Name)).Select(static member => (member.Name, member.Value)),
         _ => [],
     };
 

@@ -113,7 +113,7 @@ internal static class MagentoReader
     private static List<MagentoRow> ReadRows(JsonElement order, string pointer, List<FieldError> errors)
     {
         var rows = new List<MagentoRow>();
-        var entries = order.List("items").ToList();
+        var entries = order.Member("items")?.Keyed().ToList() ?? [];
         if (entries.Count is 0 or > MaximumRows)
         {
             errors.Add(new FieldError(pointer + "/items", $"must have 1 to {MaximumRows} rows"));
@@ -122,17 +122,23 @@ internal static class MagentoReader
 
         for (var i = 0; i < entries.Count; i++)
         {
-            var row = entries[i];
+            var (key, row) = entries[i];
+            if (row.ValueKind != JsonValueKind.Object)
+            {
+                errors.Add(new FieldError($"{pointer}/items/{key}", "must be a row, a JSON object"));
+                continue;
+            }
+
             var sku = row.Member("sku") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : row.Text("sku");
             var ordered = row.Number("qty_ordered");
             if (sku is null)
             {
-                errors.Add(new FieldError($"{pointer}/items/{i}/sku", "must be the SKU"));
+                errors.Add(new FieldError($"{pointer}/items/{key}/sku", "must be the SKU"));
             }
 
             if (ordered is null)
             {
-                errors.Add(new FieldError($"{pointer}/items/{i}/qty_ordered", "must be the quantity"));
+                errors.Add(new FieldError($"{pointer}/items/{key}/qty_ordered", "must be the quantity"));
             }
 
             if (sku is not null && ordered is not null)

@@ -28,6 +28,8 @@ public sealed class MagentoReaderTests
     [InlineData("null", "")]
     [InlineData("{\"data\":{\"increment_id\":\"1\",\"grand_total\":\"ten\",\"order_currency_code\":\"Euro\",\"items\":[{\"sku\":null,\"qty_ordered\":1},{\"sku\":\"A\"}]}}", "/data/order_currency_code /data/grand_total /data/items/0/sku /data/items/1/qty_ordered")]
     [InlineData("{\"increment_id\":\"1\",\"grand_total\":1e30,\"order_currency_code\":\"EUR\",\"items\":[{\"sku\":\"A\",\"qty_ordered\":1}]}", "/grand_total")]
+    [InlineData("{\"increment_id\":\"1\",\"grand_total\":1,\"order_currency_code\":\"EUR\",\"items\":[\"x\",{\"sku\":\"A\",\"qty_ordered\":1},null]}", "/items/0 /items/2")]
+    [InlineData("{\"increment_id\":\"1\",\"grand_total\":1,\"order_currency_code\":\"EUR\",\"items\":{\"3\":{\"sku\":\"A\"},\"total\":1}}", "/items/3/qty_ordered")]
     public void What_an_order_cannot_do_without_is_named_by_pointer(string body, string pointers)
     {
         var unreadable = Assert.IsType<MagentoReading.Unreadable>(MagentoReader.Read(Encoding.UTF8.GetBytes(body)));

@@ -31,7 +31,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     private GatewayUnderTest(LoopbackServer server, LocalApi api, string state, FakeTimeProvider time)
     {
         (_server, _api, _state, Time) = (server, api, state, time);
-        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = server.Url };
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = server.Url };
     }
 
     public HttpClient Client { get; }
