@@ -1,4 +1,3 @@
-using System.Text;
 using Oms.LocalAws.Embedded.DynamoDb.Values;
 
 namespace Oms.LocalAws.Embedded.DynamoDb.Expressions;
@@ -82,12 +81,12 @@ internal sealed class Condition(ConditionNode root, Placeholders placeholders)
         _ => throw new NotSupportedException($"no operand of a condition: {operand}"),
     };
 
-    /// <summary>Bytes of a text (UTF-8) or binary, members of a set, elements of a list, attributes of a map; nothing else has a size.</summary>
+    /// <summary>The length of a text, bytes of a binary, members of a set, elements of a list, attributes of a map; nothing else has a size.</summary>
     private static NumberValue? SizeOf(AttributeValue? value)
     {
         int? size = value switch
         {
-            TextValue text => Encoding.UTF8.GetByteCount(text.Text),
+            TextValue text => text.Text.Length,
             BinaryValue binary => binary.Bytes.Length,
             SetValue set => set.Members.Length,
             ListValue list => list.Elements.Length,

@@ -21,10 +21,15 @@ internal sealed class ConditionCheck(Placeholders placeholders)
     public void Require(ConditionExpression condition)
     {
         if (condition.HasRedundantParentheses) throw new ExpressionException("The expression has redundant parentheses;");
-        Functionality(condition.Root);
-        Uses(condition.Root);
-        foreach (var path in Operands(condition.Root).OfType<PathOperand>()) RequireNotReserved(path);
-        foreach (var single in Singles(condition.Root)) RequireValid(single);
+        if (!condition.IsKnownGood)
+        {
+            foreach (var single in condition.Singles)
+                foreach (var operand in single.Operands) RequireKnown(operand);
+            RequireUses(condition);
+            condition.IsKnownGood = true;
+        }
+
+        foreach (var single in condition.Singles) RequireValid(single.Node, single.Operands);
     }
 
     public static void RequireNotReserved(PathOperand path)
@@ -34,16 +39,16 @@ internal sealed class ConditionCheck(Placeholders placeholders)
                 throw new ExpressionException($"Attribute name is a reserved keyword; reserved keyword: {name}");
     }
 
-    private static void Functionality(ConditionNode root)
+    private static void RequireKnown(Operand operand)
     {
-        foreach (var function in Operands(root).OfType<FunctionOperand>())
-            if (!Functions.ContainsKey(function.Name)) throw new ExpressionException($"Invalid function name; function: {function.Name}");
+        if (operand is FunctionOperand function && !Functions.ContainsKey(function.Name)) throw new ExpressionException($"Invalid function name; function: {function.Name}");
+        if (operand is PathOperand path) RequireNotReserved(path);
     }
 
     /// <summary>Only size has a value to compare, and it alone is no condition.</summary>
-    private static void Uses(ConditionNode root)
+    private static void RequireUses(ConditionExpression condition)
     {
-        foreach (var single in Singles(root))
+        foreach (var (single, _) in condition.Singles)
         {
             if (single is FunctionNode { Function.Name: "size" }) throw Misused("size");
             foreach (var operand in single is FunctionNode { Function: var outer } ? outer.Arguments : Direct(single))
@@ -54,10 +59,11 @@ internal sealed class ConditionCheck(Placeholders placeholders)
         static ExpressionException Misused(string function) => new($"The function is not allowed to be used this way in an expression; function: {function}");
     }
 
-    private void RequireValid(ConditionNode single)
+    private void RequireValid(ConditionNode single, Operand[] operands)
     {
-        foreach (var operand in Direct(single).SelectMany(WithArguments)) Resolve(operand);
-        foreach (var function in Direct(single).SelectMany(WithArguments).OfType<FunctionOperand>()) RequireCount(function);
+        foreach (var operand in operands) Resolve(operand);
+        foreach (var operand in operands)
+            if (operand is FunctionOperand function) RequireCount(function);
         if (single is InNode { Choices.Length: > MaxChoices } many)
             throw new ExpressionException($"The IN operator is provided with too many operands; number of operands: {many.Choices.Length}");
         switch (single)
@@ -65,12 +71,20 @@ internal sealed class ConditionCheck(Placeholders placeholders)
             case ComparisonNode comparison:
                 RequireDistinct(comparison.Operator, comparison.Left, comparison.Right);
                 break;
+            case InNode choice:
+                foreach (var one in choice.Choices) RequireDistinct("IN", choice.Value, one);
+                break;
+            case BetweenNode between:
+                RequireDistinct("BETWEEN", between.Value, between.Low);
+                RequireDistinct("BETWEEN", between.Value, between.High);
+                break;
             case FunctionNode { Function: { Arguments: [var first, var second] } function }:
                 RequireDistinct(function.Name, first, second);
                 break;
         }
 
-        foreach (var function in Direct(single).SelectMany(WithArguments).OfType<FunctionOperand>()) RequireArguments(function);
+        foreach (var operand in operands)
+            if (operand is FunctionOperand function) RequireArguments(function);
         switch (single)
         {
             case ComparisonNode { Operator: not "=" and not "<>" } comparison:
@@ -167,7 +181,8 @@ internal sealed class ConditionCheck(Placeholders placeholders)
         _ => [node],
     };
 
-    private static IEnumerable<Operand> Operands(ConditionNode root) => Singles(root).SelectMany(Direct).SelectMany(WithArguments);
+    internal static IEnumerable<SingleCondition> SinglesOf(ConditionNode root) =>
+        Singles(root).Select(static single => new SingleCondition(single, [.. Direct(single).SelectMany(WithArguments)]));
 
     private static IEnumerable<Operand> Direct(ConditionNode single) => single switch
     {

@@ -12,6 +12,14 @@ internal static class DocumentPath
         return value;
     }
 
+    /// <summary>Whether something can be put at the path: where it goes into a map or list, that is there.</summary>
+    public static bool Leads(PathOperand path, Placeholders placeholders, AttributeMap item)
+    {
+        if (path.Steps.Length == 1) return true;
+        var container = Find(new PathOperand(path.Steps[..^1]), placeholders, item);
+        return path.Steps[^1].Name is null ? container is ListValue : container is MapValue;
+    }
+
     /// <summary>The item with a value put at the path; null takes away what is there. Null where the way does not exist.</summary>
     public static AttributeMap? Change(AttributeMap item, PathOperand path, Placeholders placeholders, AttributeValue? value) => Change(item, path.Steps, placeholders, value);
 

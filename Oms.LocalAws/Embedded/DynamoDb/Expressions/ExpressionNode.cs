@@ -46,7 +46,20 @@ internal sealed record InNode(Operand Value, Operand[] Choices) : ConditionNode;
 /// <summary>A function that is true or false.</summary>
 internal sealed record FunctionNode(FunctionOperand Function) : ConditionNode;
 
-internal sealed record ConditionExpression(ConditionNode Root, bool HasRedundantParentheses);
+internal sealed record ConditionExpression(ConditionNode Root, bool HasRedundantParentheses)
+{
+    private SingleCondition[]? _singles;
+
+    /// <summary>Its comparisons and functions in the order of the text, taken apart once.</summary>
+    public SingleCondition[] Singles => _singles ??= [.. ConditionCheck.SinglesOf(Root)];
+
+    /// <summary>Names of functions and attributes were checked; that does not depend on the request.</summary>
+    public bool IsKnownGood { get; set; }
+}
+
+/// <param name="Node">A comparison, BETWEEN, IN or a function.</param>
+/// <param name="Operands">All operands in it, with those inside of functions.</param>
+internal sealed record SingleCondition(ConditionNode Node, Operand[] Operands);
 
 internal enum UpdateSection
 {
@@ -60,6 +73,15 @@ internal enum UpdateSection
 internal sealed record UpdateAction(UpdateSection Section, PathOperand Path, Operand? Value);
 
 /// <param name="RepeatedSection">A section that stands twice, which is refused.</param>
-internal sealed record UpdateExpression(UpdateAction[] Actions, UpdateSection? RepeatedSection);
+internal sealed record UpdateExpression(UpdateAction[] Actions, UpdateSection? RepeatedSection, bool HasRedundantParentheses)
+{
+    private Operand[]? _operands;
+
+    /// <summary>All paths and operands in it, taken apart once.</summary>
+    public Operand[] Operands => _operands ??= [.. Actions.SelectMany(static action => action.Value is { } value ? ConditionCheck.WithArguments(value).Prepend(action.Path) : [action.Path])];
+
+    /// <summary>Names of functions and attributes were checked; that does not depend on the request.</summary>
+    public bool IsKnownGood { get; set; }
+}
 
 internal sealed record ProjectionExpression(PathOperand[] Paths);

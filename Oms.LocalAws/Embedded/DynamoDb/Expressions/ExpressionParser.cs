@@ -58,7 +58,7 @@ internal sealed class ExpressionParser
             while (tokens.Skip(","));
         }
         while (!tokens.AtEnd);
-        return new([.. actions], repeated);
+        return new([.. actions], repeated, parser._redundantParentheses);
     }
 
     private UpdateAction Action(UpdateSection section)
@@ -76,20 +76,25 @@ internal sealed class ExpressionParser
         }
     }
 
+    /// <summary>Parentheses may stand around a sum or around what is added, but there is no sum inside a sum.</summary>
     private Operand SetValue()
     {
-        var left = UpdateOperand();
-        if (!_tokens.Is("+") && !_tokens.Is("-")) return left;
+        var left = _tokens.Is("(") ? InParentheses(SetValue) : SimpleOperand(UpdateOperand);
+        if (left is SumOperand || (!_tokens.Is("+") && !_tokens.Is("-"))) return left;
         var sign = _tokens.Take()[0];
         return new SumOperand(sign, left, UpdateOperand());
     }
 
-    private Operand UpdateOperand()
+    private Operand UpdateOperand() => _tokens.Is("(") ? InParentheses(UpdateOperand) : SimpleOperand(UpdateOperand);
+
+    private T InParentheses<T>(Func<T> read)
+        where T : ExpressionNode
     {
-        if (!_tokens.Skip("(")) return SimpleOperand();
-        var inner = SetValue();
+        _tokens.Expect("(");
+        var inner = read();
         _tokens.Expect(")");
-        return inner;
+        if (inner.Enclosed) _redundantParentheses = true;
+        return inner with { Enclosed = true };
     }
 
     private ExpressionNode Or()
@@ -126,19 +131,11 @@ internal sealed class ExpressionParser
 
         if (!_tokens.SkipKeyword("IN")) return value;
         _tokens.Expect("(");
-        return new InNode(value, Arguments());
+        return new InNode(value, Arguments(ParsedOperand));
     }
 
     /// <summary>In parentheses may stand a condition or an operand; what follows tells what is wanted.</summary>
-    private ExpressionNode Primary()
-    {
-        if (!_tokens.Skip("(")) return SimpleOperand();
-        var inner = Or();
-        _tokens.Expect(")");
-        if (inner.Enclosed) _redundantParentheses = true;
-        ExpressionNode enclosed = inner with { Enclosed = true };
-        return enclosed;
-    }
+    private ExpressionNode Primary() => _tokens.Is("(") ? InParentheses(Or) : SimpleOperand(ParsedOperand);
 
     private Operand ParsedOperand() => Primary() as Operand ?? throw _tokens.SyntaxError();
 
@@ -149,19 +146,19 @@ internal sealed class ExpressionParser
         _ => throw _tokens.SyntaxError(),
     };
 
-    private Operand SimpleOperand()
+    private Operand SimpleOperand(Func<Operand> argument)
     {
         if (_tokens.AtValue) return new ValueOperand(_tokens.Take());
         if (!_tokens.AtIdentifier || !_tokens.NextIs("(") || Reserved.Any(_tokens.IsKeyword)) return Path();
         var name = _tokens.Take();
         _tokens.Expect("(");
-        return new FunctionOperand(name, Arguments());
+        return new FunctionOperand(name, Arguments(argument));
     }
 
-    private Operand[] Arguments()
+    private Operand[] Arguments(Func<Operand> argument)
     {
         List<Operand> arguments = [];
-        do arguments.Add(ParsedOperand());
+        do arguments.Add(argument());
         while (_tokens.Skip(","));
         _tokens.Expect(")");
         return [.. arguments];

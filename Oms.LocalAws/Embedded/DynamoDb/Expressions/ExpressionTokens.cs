@@ -82,7 +82,7 @@ internal sealed class ExpressionTokens
     public ExpressionException SyntaxError()
     {
         var from = _at == 0 ? 0 : _tokens[_at - 1].Start.Value;
-        var to = _tokens.Count == 0 ? 0 : _tokens[Math.Min(_at + 1, _tokens.Count - 1)].End.Value;
+        var to = _at + 1 < _tokens.Count ? _tokens[_at + 1].End.Value : _text.Length;
         return new($"Syntax error; token: \"{Current}\", near: \"{_text[from..to]}\"");
     }
 

@@ -32,18 +32,44 @@ internal sealed class Update(UpdateAction[] actions, Placeholders placeholders)
     /// <summary>What lies at the paths of the update.</summary>
     public AttributeMap Part(AttributeMap item) => new Projection(Paths, placeholders).Of(item);
 
-    /// <exception cref="DynamoDbException">The update does not fit the item.</exception>
+    /// <exception cref="DynamoDbException">The update does not fit the item: paths first, then types, then what is missing.</exception>
     public AttributeMap Apply(AttributeMap item)
     {
+        foreach (var action in actions)
+            if (!DocumentPath.Leads(action.Path, placeholders, item)) throw DynamoDbException.Validation(NoWay);
+        foreach (var action in actions) RequireTypes(action, item);
         // Adding to the end of a list takes the smallest index first; removing from it the greatest.
         var changes = Array.ConvertAll(actions, action => (action.Path, Value: Result(action, item)));
         var changed = item;
+        if (!Array.Exists(changes, static change => change.Path.Steps[^1].Name is null))
+        {
+            foreach (var (path, value) in changes) changed = Changed(changed, path, value);
+            return changed;
+        }
+
         foreach (var (path, value) in changes.Where(static change => change.Value is not null).OrderBy(static change => Place(change.Path)))
             changed = Changed(changed, path, value);
         foreach (var (path, _) in changes.Where(static change => change.Value is null).OrderByDescending(static change => Place(change.Path)))
             changed = Changed(changed, path, null);
         return changed;
     }
+
+    private void RequireTypes(UpdateAction action, AttributeMap item)
+    {
+        if (action.Value is null) return;
+        foreach (var operand in ConditionCheck.WithArguments(action.Value))
+        {
+            if (operand is SumOperand sum && (Lacks<NumberValue>(sum.Left, item) || Lacks<NumberValue>(sum.Right, item))) throw DynamoDbException.Validation(WrongType);
+            if (operand is FunctionOperand { Name: "list_append" } append && append.Arguments.Any(argument => Lacks<ListValue>(argument, item))) throw DynamoDbException.Validation(WrongType);
+        }
+
+        if (action.Section != UpdateSection.Set && DocumentPath.Find(action.Path, placeholders, item) is { } present && present.Type != Value(action.Value, item)!.Type)
+            throw DynamoDbException.Validation(WrongType);
+    }
+
+    /// <summary>The operand has a value, and it is none of the wanted ones.</summary>
+    private bool Lacks<T>(Operand operand, AttributeMap item)
+        where T : AttributeValue => Value(operand, item) is { } value and not T;
 
     private static int Place(PathOperand path) => path.Steps[^1].Name is null ? path.Steps[^1].Index : 0;
 
@@ -54,44 +80,38 @@ internal sealed class Update(UpdateAction[] actions, Placeholders placeholders)
     private AttributeValue? Result(UpdateAction action, AttributeMap item)
     {
         if (action.Value is null) return null;
-        var operand = Value(action.Value, item);
+        var operand = Value(action.Value, item) ?? throw DynamoDbException.Validation(NothingThere);
         if (action.Section == UpdateSection.Set) return operand;
         var present = DocumentPath.Find(action.Path, placeholders, item);
         return action.Section == UpdateSection.Add ? Sum(present, operand) : Difference(present, operand);
     }
 
-    private static AttributeValue Sum(AttributeValue? present, AttributeValue added)
+    private static AttributeValue Sum(AttributeValue? present, AttributeValue added) => present switch
     {
-        if (present is null) return added;
-        if (present.Type != added.Type) throw DynamoDbException.Validation(WrongType);
-        return present is NumberValue number
-            ? new NumberValue(number.Number + ((NumberValue)added).Number)
-            : new SetValue(((SetValue)present).Members.Union(((SetValue)added).Members));
-    }
+        null => added,
+        NumberValue number => new NumberValue(number.Number + ((NumberValue)added).Number),
+        _ => new SetValue(((SetValue)present).Members.Union(((SetValue)added).Members)),
+    };
 
     private static SetValue? Difference(AttributeValue? present, AttributeValue taken)
     {
-        if (present is null) return null;
-        if (present.Type != taken.Type) throw DynamoDbException.Validation(WrongType);
-        AttributeValue[] left = [.. ((SetValue)present).Members.Except(((SetValue)taken).Members)];
+        if (present is not SetValue set) return null;
+        AttributeValue[] left = [.. set.Members.Except(((SetValue)taken).Members)];
         return left.Length == 0 ? null : new SetValue(left);
     }
 
-    private AttributeValue Value(Operand operand, AttributeMap item) => operand switch
+    /// <summary>Null where a part is missing.</summary>
+    private AttributeValue? Value(Operand operand, AttributeMap item) => operand switch
     {
         ValueOperand value => placeholders.Value(value.Name),
-        PathOperand path => DocumentPath.Find(path, placeholders, item) ?? throw DynamoDbException.Validation(NothingThere),
-        SumOperand sum => Calculated(sum, Value(sum.Left, item), Value(sum.Right, item)),
+        PathOperand path => DocumentPath.Find(path, placeholders, item),
+        SumOperand sum => (Value(sum.Left, item), Value(sum.Right, item)) is (NumberValue one, NumberValue other)
+            ? new NumberValue(sum.Operator == '+' ? one.Number + other.Number : one.Number - other.Number)
+            : null,
         FunctionOperand { Name: "if_not_exists", Arguments: [PathOperand path, var other] } => DocumentPath.Find(path, placeholders, item) ?? Value(other, item),
-        FunctionOperand { Name: "list_append", Arguments: [var head, var tail] } => Joined(Value(head, item), Value(tail, item)),
+        FunctionOperand { Name: "list_append", Arguments: [var head, var tail] } => (Value(head, item), Value(tail, item)) is (ListValue one, ListValue other)
+            ? new ListValue([.. one.Elements, .. other.Elements])
+            : null,
         _ => throw new NotSupportedException($"no operand of an update: {operand}"),
     };
-
-    private static NumberValue Calculated(SumOperand sum, AttributeValue left, AttributeValue right) => (left, right) is (NumberValue one, NumberValue other)
-        ? new NumberValue(sum.Operator == '+' ? one.Number + other.Number : one.Number - other.Number)
-        : throw DynamoDbException.Validation(WrongType);
-
-    private static ListValue Joined(AttributeValue head, AttributeValue tail) => (head, tail) is (ListValue one, ListValue other)
-        ? new ListValue([.. one.Elements, .. other.Elements])
-        : throw DynamoDbException.Validation(WrongType);
 }

@@ -8,19 +8,31 @@ internal sealed class UpdateCheck(Placeholders placeholders)
     /// <exception cref="ExpressionException">The update is refused.</exception>
     public void Require(UpdateExpression update)
     {
-        Operand[] operands = [.. update.Actions.SelectMany(static action => action.Value is { } value ? ConditionCheck.WithArguments(value).Prepend(action.Path) : [action.Path])];
-        foreach (var path in operands.OfType<PathOperand>()) ConditionCheck.RequireNotReserved(path);
-        foreach (var function in operands.OfType<FunctionOperand>()) RequireKnown(function.Name);
+        if (update.HasRedundantParentheses) throw new ExpressionException("The expression has redundant parentheses;");
+        var operands = update.Operands;
+        if (!update.IsKnownGood)
+        {
+            foreach (var path in operands.OfType<PathOperand>()) ConditionCheck.RequireNotReserved(path);
+            foreach (var function in operands.OfType<FunctionOperand>()) RequireKnown(function.Name);
+            update.IsKnownGood = true;
+        }
+
         if (update.RepeatedSection is { } section)
             throw new ExpressionException($"The \"{section.ToString().ToUpperInvariant()}\" section can only be used once in an update expression;");
-        foreach (var path in operands.OfType<PathOperand>())
-            foreach (var step in path.Steps)
-                if (step.Name is not null) placeholders.Name(step);
-        foreach (var value in operands.OfType<ValueOperand>()) placeholders.Value(value.Name);
-        PathCheck.Require([.. update.Actions.Select(static action => action.Path)], placeholders);
+        foreach (var operand in operands)
+            if (operand is PathOperand path) Resolve(path);
+        foreach (var operand in operands)
+            if (operand is ValueOperand value) placeholders.Value(value.Name);
+        if (update.Actions.Length > 1) PathCheck.Require([.. update.Actions.Select(static action => action.Path)], placeholders);
         foreach (var action in update.Actions)
             if (action.Section is UpdateSection.Add or UpdateSection.Delete) RequireOperand(action);
         foreach (var operand in operands) RequireTypes(operand);
+    }
+
+    private void Resolve(PathOperand path)
+    {
+        foreach (var step in path.Steps)
+            if (step.Name is not null) placeholders.Name(step);
     }
 
     private static void RequireKnown(string function)

@@ -24,6 +24,12 @@ internal abstract class ItemWrite
     /// <summary>Bytes that count for the size of a transaction.</summary>
     public abstract int Payload { get; }
 
+    /// <summary>Checked before the condition; in a transaction a reason to cancel it.</summary>
+    /// <exception cref="DynamoDbException">The write does not fit the table.</exception>
+    public virtual void RequireFits()
+    {
+    }
+
     public bool Holds(AttributeMap? before) => Condition is null || Condition.Holds(before ?? AttributeMap.Empty);
 
     /// <summary>The item as the write leaves it; null: there is none then.</summary>
@@ -46,13 +52,14 @@ internal sealed class ItemPut : ItemWrite
         _item = AttributeReader.Item(item);
         Table = database.Table(name);
         Key = ItemRules.KeyOfItem(Table, _item);
-        ItemRules.RequireIndexKeys(Table, _item);
         if (_item.Size > ItemRules.MaxItemSize) throw DynamoDbException.Validation("Item size has exceeded the maximum allowed size");
     }
 
     public override int Payload => _item.Size;
 
     public override AttributeMap Intended => _item;
+
+    public override void RequireFits() => ItemRules.RequireIndexKeys(Table, _item);
 
     public override AttributeMap After(AttributeMap? before) => _item;
 }
@@ -100,12 +107,23 @@ internal sealed class ItemUpdate : ItemWrite
         Table = database.Table(request.TableName());
         Key = ItemRules.Key(Table, named);
         Payload = named.Size;
-        if (Update is not null) RequireFits(Update);
     }
 
     public Update? Update { get; }
 
     public override int Payload { get; }
+
+    public override void RequireFits()
+    {
+        if (Update is not { } update) return;
+        foreach (var head in update.Heads)
+            if (Table.Definition.Key.Has(head)) throw DynamoDbException.Validation($"One or more parameter values were invalid: Cannot update attribute {head}. This attribute is part of the key");
+        foreach (var (head, type) in update.KnownTypes)
+            foreach (var index in Table.Indexes)
+                foreach (var attribute in index.Definition.Key.Attributes)
+                    if (attribute.Name == head && attribute.Type != type) throw ItemRules.IndexType(attribute, type, index);
+        ItemRules.RequireScalarKeys(Table, update.NestedHeads);
+    }
 
     /// <summary>An item that is not there yet begins with its key alone.</summary>
     public override AttributeMap After(AttributeMap? before)
@@ -115,16 +133,5 @@ internal sealed class ItemUpdate : ItemWrite
         var after = Update.Apply(item);
         ItemRules.RequireUpdatedIndexKeys(Table, after);
         return after.Size <= ItemRules.MaxItemSize ? after : throw DynamoDbException.Validation("Item size to update has exceeded the maximum allowed size");
-    }
-
-    private void RequireFits(Update update)
-    {
-        foreach (var head in update.Heads)
-            if (Table.Definition.Key.Has(head)) throw DynamoDbException.Validation($"One or more parameter values were invalid: Cannot update attribute {head}. This attribute is part of the key");
-        foreach (var (head, type) in update.KnownTypes)
-            foreach (var index in Table.Indexes)
-                foreach (var attribute in index.Definition.Key.Attributes)
-                    if (attribute.Name == head && attribute.Type != type) throw ItemRules.IndexType(attribute, type, index);
-        ItemRules.RequireScalarKeys(Table, update.NestedHeads);
     }
 }

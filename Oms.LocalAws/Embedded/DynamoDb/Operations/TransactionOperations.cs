@@ -99,9 +99,10 @@ internal sealed class TransactionOperations(Database database, Throttle throttle
         var before = write.Table.Item(write.Key);
         var unchanged = new Change(write.Table, write.Key, before, before);
         if (!throttle.Allows(write.Table, write.Key, writes: true)) return (unchanged, Throttled);
-        if (!write.Holds(before)) return (unchanged, Refusals.ConditionFailed(write.ShowsItemOnFailure ? before : null));
         try
         {
+            write.RequireFits();
+            if (!write.Holds(before)) return (unchanged, Refusals.ConditionFailed(write.ShowsItemOnFailure ? before : null));
             return (unchanged with { After = write.After(before) }, CancellationReason.None);
         }
         catch (DynamoDbException unfit)

@@ -46,6 +46,7 @@ internal sealed class WriteOperations(Database database, Throttle throttle)
         if (writes.Count == 0) throw RequestBody.Constraint("'{}'", "RequestItems", "Member must have length greater than or equal to 1");
         if (writes.Count > MaxBatch) throw RequestBody.Constraint(FormattableString.Invariant($"'{{{writes.Count} requests}}'"), "RequestItems", FormattableString.Invariant($"Map value must satisfy constraint: [Member must have length less than or equal to {MaxBatch}, Member must have length greater than or equal to 1]"));
         if (writes.DistinctBy(static one => (one.Write.Table, one.Write.Key)).Count() < writes.Count) throw DynamoDbException.Validation("Provided list of item keys contains duplicates");
+        foreach (var one in writes) one.Write.RequireFits();
         List<BatchedWrite> unprocessed = [];
         foreach (var one in writes)
         {
@@ -89,6 +90,7 @@ internal sealed class WriteOperations(Database database, Throttle throttle)
         var capacity = new Capacity(request);
         RequestItemMetrics(request);
         var write = read(database, request, new RequestExpressions(request));
+        write.RequireFits();
         throttle.Require(write.Table, write.Key, writes: true);
         var before = write.Table.Item(write.Key);
         if (!write.Holds(before))

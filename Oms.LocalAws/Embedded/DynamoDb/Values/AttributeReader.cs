@@ -14,12 +14,12 @@ internal static class AttributeReader
     private const int MaxDepth = 32;
 
     /// <exception cref="DynamoDbException">It is no valid item.</exception>
-    public static AttributeMap Item(JsonElement item) => Map(item, depth: 0, ofItem: true);
+    public static AttributeMap Item(JsonElement item) => Map(item, depth: 0);
 
     /// <exception cref="DynamoDbException">It is no valid value.</exception>
     public static AttributeValue Value(JsonElement typed) => Value(typed, depth: 0);
 
-    private static AttributeMap Map(JsonElement map, int depth, bool ofItem)
+    private static AttributeMap Map(JsonElement map, int depth)
     {
         if (map.ValueKind != JsonValueKind.Object) throw NotAMap(map.ValueKind);
         var attributes = new KeyValuePair<string, AttributeValue>[map.GetPropertyCount()];
@@ -27,7 +27,7 @@ internal static class AttributeReader
         foreach (var attribute in map.EnumerateObject())
         {
             var name = Names.Of(attribute);
-            if (name.Length == 0 && ofItem) throw DynamoDbException.Validation("One or more parameter values were invalid: An AttributeName may not be empty");
+            if (name.Length == 0) throw DynamoDbException.Validation("Empty attribute name");
             attributes[at++] = new(name, Value(attribute.Value, depth));
         }
 
@@ -57,7 +57,7 @@ internal static class AttributeReader
         [(byte)'S'] => new TextValue(Text(value)),
         [(byte)'N'] => new NumberValue(Number.Parse(Text(value))),
         [(byte)'B'] => new BinaryValue(Bytes(value)),
-        [(byte)'M'] => new MapValue(Map(value, depth + 1, ofItem: false)),
+        [(byte)'M'] => new MapValue(Map(value, depth + 1)),
         [(byte)'L'] => new ListValue([.. Elements(value).Select(element => Value(element, depth + 1))]),
         _ when type.SequenceEqual("BOOL"u8) => Boolean(value) ? BooleanValue.True : BooleanValue.False,
         _ when type.SequenceEqual("NULL"u8) => Boolean(value) ? NullValue.Instance : throw DynamoDbException.Validation(Invalid + "Null attribute value types must have the value of true"),
