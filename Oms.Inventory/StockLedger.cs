@@ -14,9 +14,6 @@ internal sealed class StockLedger(InventoryStore store, TimeProvider clock, ILog
     /// <summary>DynamoDB: actions in one transaction.</summary>
     private const int MaxActions = 100;
 
-    public async Task<Reservation?> FindAsync(string orderId, CancellationToken cancellation) =>
-        (await store.LoadAsync([orderId], cancellation)).GetValueOrDefault(orderId);
-
     /// <exception cref="StockContentionException">Others were faster in every round.</exception>
     public async Task<Settled> SettleOneAsync(Wish wish, CancellationToken cancellation) =>
         (await SettleAsync([wish], cancellation)).GetValueOrDefault(wish.OrderId) ?? throw new StockContentionException($"The reservation of {wish.OrderId} could not be settled against others that change the same stock");

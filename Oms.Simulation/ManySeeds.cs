@@ -14,6 +14,7 @@ internal sealed class ManySeeds
     private readonly Options _options;
     private readonly Coverage _coverage = new();
     private readonly List<RunResult> _failures = [];
+    private readonly SortedDictionary<ulong, string> _traces = [];
 
     [ThreadStatic]
     private static ulong _last;
@@ -69,6 +70,7 @@ internal sealed class ManySeeds
                     failures = _failures.OrderBy(static failure => failure.Seed).Select(static failure => new { seed = failure.Seed, broken = failure.Violations.Select(static violation => $"{violation.Invariant}: {violation.Text}") }).ToList(),
                     seconds = Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1),
                     counts = _coverage.Counts,
+                    traces = _traces,
                 },
                 Indented));
         }
@@ -88,6 +90,7 @@ internal sealed class ManySeeds
                 {
                     _done++;
                     _coverage.Merge(result.Coverage);
+                    _traces.Add(seed, result.TraceHash);
                     if (!result.Holds)
                     {
                         _violations += result.Violations.Count;

@@ -5,11 +5,11 @@ using Oms.Simulation.Scenario;
 namespace Oms.Simulation.Checks;
 
 /// <summary>What must hold when everything has come to rest: every order that a client was promised is there, has come to an end or waits for a good reason, and money and stock say the same as it does.</summary>
-internal sealed class EndChecks(World world, Business business, Violations violations, CommitChecks commits)
+internal sealed class EndChecks(World world, IClientele clientele, Violations violations, CommitChecks commits)
 {
     public void Check()
     {
-        foreach (var order in business.Orders)
+        foreach (var order in clientele.Orders)
         {
             Answers(order);
             if (world.Tables.Find(OrderHead.Table, order.Id, "head") is not { } raw)
@@ -25,7 +25,7 @@ internal sealed class EndChecks(World world, Business business, Violations viola
             Notices(order);
         }
 
-        var planned = business.Orders.Select(static order => order.Id).ToHashSet(StringComparer.Ordinal);
+        var planned = clientele.Orders.Select(static order => order.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, item) in world.Tables.All.Where(static entry => entry.Key.Sort == "head"))
         {
             violations.Require(planned.Contains(key.Partition), 2, () => $"{key.Table} has a head {key.Partition} that nobody ordered");
@@ -84,7 +84,7 @@ internal sealed class EndChecks(World world, Business business, Violations viola
     /// <summary>Nobody sees what is another tenant's.</summary>
     private void Reads()
     {
-        foreach (var (order, isOwn, exchange) in business.Reads.Where(static read => read.Exchange.Answer is not null))
+        foreach (var (order, isOwn, exchange) in clientele.Reads.Where(static read => read.Exchange.Answer is not null))
         {
             var answer = exchange.Answer!;
             violations.Require(isOwn ? answer.Status is 200 or 404 or 503 or 500 or 504 : answer.Status is 404 or 503 or 500 or 504, 13, () => $"{exchange.Tenant} read {order.Name} of {order.Tenant} and got {answer.Status}: {answer.Body}");
@@ -95,7 +95,7 @@ internal sealed class EndChecks(World world, Business business, Violations viola
     /// <summary>A count that was answered 200 was set: it is the row's, unless a later one came.</summary>
     private void Counts()
     {
-        foreach (var exchange in business.Shelves.Exchanges.Where(static exchange => exchange is { Operation: "PUT stock", Answer: not null }))
+        foreach (var exchange in clientele.Counts.Where(static exchange => exchange is { Operation: "PUT stock", Answer: not null }))
         {
             violations.Require(exchange.Answer!.Status is 200 or 409 or 503 or 500 or 504, 2, () => $"a count was answered {exchange.Answer.Status}: {exchange.Answer.Body}");
             if (exchange.Answer.Status == 200)

@@ -145,6 +145,7 @@ internal sealed class FinalState(World world, Violations violations, PlannedOrde
         "placement-changed" => order.Observations.Exists(static seen => seen.IsChanged),
         "duplicate-suspected" => order.Twin is not null,
         "payment-review" => order.Observations.Exists(static seen => seen.State == "payment_review") && _latest!.State == "payment_review",
+        "payment-overdue" => _latest is { State: "new" or "pending_payment" },
         "payment-unproven" => _latest is { State: "processing" } && MostPaid < head.ToCollect,
         _ => false,
     };

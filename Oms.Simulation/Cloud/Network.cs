@@ -71,7 +71,7 @@ internal sealed class Network(World world)
                 return;
             case Fault.Late:
                 parked.Late = true;
-                world.Time.After(_dice.Between(TimeSpan.FromSeconds(6), LongestWay), () => Perform(parked));
+                world.Time.After(world.Plan.Lateness(parked.Point) ?? _dice.Between(TimeSpan.FromSeconds(6), LongestWay), () => Perform(parked));
                 return;
             default:
                 Perform(parked);

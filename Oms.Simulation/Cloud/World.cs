@@ -3,6 +3,7 @@ using Oms.LocalAws.Embedded.DynamoDb;
 using Oms.LocalAws.Embedded.Messaging;
 using Oms.LocalAws.Proxy;
 using Oms.LocalAws.Topology;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Telemetry;
 using Oms.Simulation.Faults;
 using Oms.Simulation.Schedule;
@@ -89,6 +90,9 @@ internal sealed class World : IDisposable
 
     /// <summary>Called after every call that an engine has answered: all that one commit changed is there.</summary>
     public Action? AfterCommit { get; set; }
+
+    /// <summary>Puts something around the handlers of processes that start from now on; nothing usually.</summary>
+    public Func<IFunctionRole, IFunctionRole> Around { get; set; } = static role => role;
 
     /// <summary>Short names for long ids, for the reader of a trace.</summary>
     public Func<string, string> Named { get; set; } = static text => text;

@@ -9,6 +9,9 @@ internal abstract class FaultPlan
     /// <summary>How long a freeze lasts.</summary>
     public virtual TimeSpan Freeze(CallPoint call) => TimeSpan.FromSeconds(40);
 
+    /// <summary>How late a call takes effect; null: as the network's dice say.</summary>
+    public virtual TimeSpan? Lateness(CallPoint call) => null;
+
     /// <summary>Whether something of the world itself goes wrong now, such as a message that is delivered twice.</summary>
     /// <param name="mishap">Which; counted under this name.</param>
     /// <param name="where">The queue, topic, table or client.</param>

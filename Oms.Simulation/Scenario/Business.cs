@@ -4,7 +4,7 @@ using Oms.Simulation.Schedule;
 namespace Oms.Simulation.Scenario;
 
 /// <summary>A busy quarter of an hour of two tenants: shoppers, a Magento shop, clerks who count, and people who look at what is theirs and what is not.</summary>
-internal sealed class Business
+internal sealed class Business : IClientele
 {
     public const string North = "north";
     public const string South = "south";
@@ -44,6 +44,8 @@ internal sealed class Business
 
     /// <summary>What readers sent and heard: by order, whether it was their own.</summary>
     public List<(PlannedOrder Order, bool IsOwn, Exchange Exchange)> Reads { get; } = [];
+
+    public IReadOnlyList<Exchange> Counts => Shelves.Exchanges;
 
     public int MostUnits { get; }
 

@@ -73,7 +73,7 @@ internal sealed class Warehouse
         GetStock.HandleAsync(Request("GET", new() { ["sku"] = sku }, null, tenant, null, null), Hands.Store);
 
     public async Task<Reservation> ReservationAsync(string orderId = "ord_1") =>
-        await Hands.Ledger.FindAsync(orderId, CancellationToken.None) ?? throw new InvalidOperationException("There is no reservation");
+        (await Hands.Store.LoadAsync([orderId], CancellationToken.None)).GetValueOrDefault(orderId) ?? throw new InvalidOperationException("There is no reservation");
 
     /// <summary>The event that the relay would make of the head as it is.</summary>
     public async Task<StockEvent?> EventAsync(string orderId = "ord_1") =>

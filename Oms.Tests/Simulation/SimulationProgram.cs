@@ -34,7 +34,7 @@ internal static class SimulationProgram
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
                 output.AppendLine(line);
-                if (line.Contains(" seeds/s", StringComparison.Ordinal))
+                if (line.EndsWith("s/s", StringComparison.Ordinal))
                 {
                     TestContext.Current.SendDiagnosticMessage(line);
                 }
@@ -54,12 +54,15 @@ internal static class SimulationProgram
     }
 
     /// <summary>Runs many seeds and reads the report.</summary>
-    public static async Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(params IEnumerable<string> arguments)
+    public static Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(params IEnumerable<string> arguments) => ReportAsync(arguments, environment: null);
+
+    /// <inheritdoc cref="ReportAsync(IEnumerable{string})"/>
+    public static async Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment)
     {
         var file = Path.Combine(Path.GetTempPath(), $"oms-simulation-{Guid.NewGuid():N}.json");
         try
         {
-            var (exitCode, output) = await RunAsync([.. arguments, "--report", file]);
+            var (exitCode, output) = await RunAsync([.. arguments, "--report", file], environment);
             if (!File.Exists(file))
             {
                 return (exitCode, output, default);

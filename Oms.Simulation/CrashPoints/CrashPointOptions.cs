@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Oms.Simulation.CrashPoints;
+
+/// <summary>The command line behind "crash-points".</summary>
+internal sealed record CrashPointOptions
+{
+    public int Threads { get; init; } = 2;
+
+    /// <summary>Also pairs, for at most so many minutes; null: no pairs.</summary>
+    public int? PairMinutes { get; init; }
+
+    /// <summary>Where the result is written as JSON.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>With the plays that last too long for every run of the tests.</summary>
+    public bool Long { get; init; }
+
+    /// <summary>Replay this run and print its trace: "17b" is before point 17, "17b,3a" after that the point that comes third afterwards. Play and crashes by number.</summary>
+    public string? Run { get; init; }
+
+    /// <returns>Null where the command makes no sense.</returns>
+    public static CrashPointOptions? Parse(IReadOnlyList<string> args)
+    {
+        var options = new CrashPointOptions();
+        for (var i = 0; i < args.Count; i += 2)
+        {
+            var value = i + 1 < args.Count ? args[i + 1] : "";
+            var number = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
+            switch (args[i])
+            {
+                case "--report" when value.Length > 0:
+                    options = options with { Report = value };
+                    break;
+                case "--run" when value.Length > 0:
+                    options = options with { Run = value };
+                    break;
+                case "--long" when value is "yes" or "no":
+                    options = options with { Long = value == "yes" };
+                    break;
+                case "--threads" when number is > 0 and <= 64:
+                    options = options with { Threads = number };
+                    break;
+                case "--pairs" when number > 0:
+                    options = options with { PairMinutes = number };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return options;
+    }
+}
