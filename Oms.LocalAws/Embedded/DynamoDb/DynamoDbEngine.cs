@@ -14,7 +14,7 @@ namespace Oms.LocalAws.Embedded.DynamoDb;
 /// <remarks>
 /// Thread-safe: calls go one after another. Deterministic: the state is a function of the calls so far that were
 /// answered with success, each with its time on the clock, and of the choices; reads and refused calls leave no trace
-/// in it. Who records those calls with their times and makes them again gets the same tables, streams and sequence
+/// in it, except in limits that the choices set. Who records those calls with their times and makes them again gets the same tables, streams and sequence
 /// numbers. No ids, no randomness and no clock but the given one.
 /// </remarks>
 public sealed class DynamoDbEngine
