@@ -10,11 +10,24 @@ internal sealed record Options
 
     public ulong From { get; init; } = 1;
 
-    public int Seeds { get; init; } = 200;
+    /// <summary>How many; where nothing is said, 200, and 500 with a bug.</summary>
+    public int Seeds { get => field > 0 ? field : Bug is null && First is null ? 200 : 500; init; }
 
     public int Threads { get; init; } = 2;
 
     public Limits Limits { get; init; } = Limits.None;
+
+    /// <summary>A patch that is applied to a copy of what ships; that copy is run.</summary>
+    public string? Bug { get; init; }
+
+    /// <summary>Leaves out every clause of every condition in turn.</summary>
+    public bool Clauses { get; init; }
+
+    /// <summary>Clauses of which it is known that nothing depends on them.</summary>
+    public IReadOnlyList<string> Skipped { get; init; } = [];
+
+    /// <summary>Ends with the first seed that breaks an invariant; the name of the bug is for the command that replays it.</summary>
+    public string? First { get; init; }
 
     /// <summary>Where the counts are written as JSON.</summary>
     public string? Report { get; init; }
@@ -48,9 +61,18 @@ internal sealed record Options
 
     private static Options? With(Options options, string name, string value)
     {
-        if (name == "--report")
+        switch (name)
         {
-            return options with { Report = value };
+            case "--report":
+                return options with { Report = value };
+            case "--bug":
+                return options with { Bug = value };
+            case "--skip":
+                return options with { Skipped = [.. options.Skipped, value] };
+            case "--first":
+                return options with { First = value };
+            default:
+                break;
         }
 
         if (!ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
@@ -61,6 +83,7 @@ internal sealed record Options
         return name switch
         {
             "--seed" => options with { Seed = number },
+            "--clauses" when number is > 0 and <= int.MaxValue => options with { Clauses = true, Seeds = (int)number },
             "--from" => options with { From = number },
             "--seeds" when number is > 0 and <= int.MaxValue => options with { Seeds = (int)number },
             "--threads" when number is > 0 and <= 64 => options with { Threads = (int)number },

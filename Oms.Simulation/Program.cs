@@ -1,3 +1,4 @@
+using Oms.Simulation.Bugs;
 using Oms.Simulation.CrashPoints;
 
 namespace Oms.Simulation;
@@ -7,9 +8,12 @@ namespace Oms.Simulation;
 /// dotnet run --project Oms.Simulation -- --seeds 100000        many seeds, with progress; the first failing one is made smaller and reported
 /// OMS_SEED=17 dotnet run --project Oms.Simulation              one seed, with its trace
 /// dotnet run --project Oms.Simulation -- crash-points          a crash before and after every call of every handler
+/// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and seeds are run until an invariant is broken
+/// dotnet run --project Oms.Simulation -- --clauses 500         every clause of every condition is left out in turn, until an invariant is broken
 /// </code>
 /// Options: --from SEED (1), --threads N (2), --orders N and --faults N (leave out all but the first so many), --report FILE (counts as JSON).
 /// Ends with 0 where every invariant held, 1 where one was broken, 2 where the command makes no sense.
+/// With --bug it ends with 0 where the bug was found, 1 where it was not (500 seeds, unless told otherwise), 3 where the patch does not apply, 4 where it does not compile.
 /// </summary>
 internal static class Program
 {
@@ -28,11 +32,34 @@ internal static class Program
 
         if (Options.Parse(args, Environment.GetEnvironmentVariable("OMS_SEED")) is not { } options)
         {
-            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--report FILE]; OMS_SEED=SEED replays one seed and prints its trace");
+            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--report FILE] [--bug PATCH] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
             return 2;
         }
 
-        return options.Seed is { } seed ? Replay(seed, options) : ManySeeds.Run(options, Console.Out);
+        if (options.Bug is { } bug)
+        {
+            return Try(bug, options);
+        }
+
+        if (options.Clauses)
+        {
+            return ClauseRun.Run(options, Console.Out);
+        }
+
+        return options.Seed is { } seed ? Replay(seed, options) : options.First is { } patch ? FirstViolation.Run(options, patch, Console.Out) : ManySeeds.Run(options, Console.Out);
+    }
+
+    private static int Try(string bug, Options options)
+    {
+        try
+        {
+            return BugRun.Run(bug, options, Console.Out);
+        }
+        catch (BugException refused)
+        {
+            Console.Error.WriteLine(refused.Message);
+            return refused.ExitCode;
+        }
     }
 
     private static int Replay(ulong seed, Options options)

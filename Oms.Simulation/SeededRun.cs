@@ -1,3 +1,4 @@
+using Oms.LocalAws.Proxy;
 using Oms.Simulation.Checks;
 using Oms.Simulation.Cloud;
 using Oms.Simulation.Faults;
@@ -17,7 +18,8 @@ namespace Oms.Simulation;
 /// <see cref="Business"/> is who uses the system: what clients mean, send and hear is written down in <see cref="PlannedOrder"/>.
 /// </para>
 /// <para>
-/// <b>What is checked.</b> <see cref="CommitChecks"/> after every commit, <see cref="DeliveryChecks"/> for every message, <see cref="EndChecks"/> and <see cref="FinalState"/> when all has come
+/// <b>What is checked.</b> <see cref="CommitChecks"/> after every commit, <see cref="DeliveryChecks"/> for every message, <see cref="AcknowledgementChecks"/> whenever a consumer says that it is done,
+/// <see cref="GatewayChecks"/> for every request for money, <see cref="EndChecks"/> and <see cref="FinalState"/> when all has come
 /// to rest, <see cref="DeadLetterChecks"/> by letting everything come once more. They read what clients recorded, raw items, queues and the gateway's ledger, and nothing of the services.
 /// </para>
 /// <para>
@@ -33,15 +35,24 @@ internal static class SeededRun
     /// <param name="limits">What is left out, to make a failing run smaller.</param>
     /// <param name="planOf">Null: faults by the seed's dice.</param>
     /// <param name="reader">Reads the trace; null: nobody does.</param>
-    public static RunResult Of(ulong seed, Limits limits, Func<FaultRates, Dice, Timeline, FaultPlan>? planOf = null, Action<string>? reader = null)
+    /// <param name="onTheWay">Stands between the processes and AWS, and may change calls; null: they arrive as they were sent.</param>
+    public static RunResult Of(ulong seed, Limits limits, Func<FaultRates, Dice, Timeline, FaultPlan>? planOf = null, Action<string>? reader = null, Func<AwsCall, Func<AwsCall, AwsAnswer>, AwsAnswer>? onTheWay = null)
     {
         SynchronizationContext.SetSynchronizationContext(null);
         var coverage = new Coverage();
-        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader);
+        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader) { OnTheWay = onTheWay };
         var violations = new Violations(world.Trace);
         var commits = new CommitChecks(world, violations);
         var deliveries = new DeliveryChecks(world, violations, commits);
-        world.AfterCommit = () => commits.Check(world.Tables.TakeCommit());
+        var gateway = new GatewayChecks(world, violations);
+        world.AfterCommit = () =>
+        {
+            var commit = world.Tables.TakeCommit();
+            gateway.Commit(commit);
+            commits.Check(commit);
+        };
+        world.Sending = gateway.Sending;
+        world.AfterAcknowledgement = new AcknowledgementChecks(world, violations).Check;
         var business = new Business(world, limits.Orders);
         var poison = new Poison(world);
         var letters = new DeadLetterChecks(world, violations, poison);
@@ -58,6 +69,7 @@ internal static class SeededRun
         deliveries.Check();
         violations.Require(business.Open == 0, 10, () => $"{business.Open} requests were never answered");
         new EndChecks(world, business, violations, commits).Check();
+        gateway.Check(business.Orders);
         deliveries.CheckComplete();
         letters.Check();
 

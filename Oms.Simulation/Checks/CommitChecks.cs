@@ -68,6 +68,11 @@ internal sealed class CommitChecks(World world, Violations violations)
                 var (tenant, sku) = StockKey(write.Item.Partition);
                 _touched.Add((tenant, sku));
                 violations.Require(write.After is not null, 4, () => $"the stock row {write.Item.Partition} is gone");
+                Counts(write);
+            }
+            else if (write.Item.Sort.StartsWith("notice#", StringComparison.Ordinal))
+            {
+                violations.Require(write.Before is null, 8, () => $"the customer of {world.Named(write.Item.Partition)} is told twice of version {write.Item.Sort["notice#".Length..]}");
             }
         }
 
@@ -77,6 +82,16 @@ internal sealed class CommitChecks(World world, Violations violations)
         }
 
         _touched.Clear();
+    }
+
+    /// <summary>A count is remembered by the next seven, so that its repetition does not undo them.</summary>
+    private void Counts(ItemWrite write)
+    {
+        var (before, after) = (write.Before?.List("ops") ?? [], write.After?.List("ops") ?? []);
+        violations.Require(
+            after.SequenceEqual(before, StringComparer.Ordinal) || (after.Count > 0 && after.SkipLast(1).SequenceEqual(before.TakeLast(7), StringComparer.Ordinal)),
+            2,
+            () => $"{write.Item.Partition} remembers the counts {string.Join(' ', after)}, before it was {string.Join(' ', before)}: a repetition of what is forgotten would undo a later count");
     }
 
     private void Order(ItemWrite write)
@@ -178,6 +193,9 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         _held[after.OrderId] = now;
     }
+
+    /// <summary>What the order's reservation holds, by SKU.</summary>
+    public IReadOnlyDictionary<string, decimal> UnitsOf(string orderId) => (_held.GetValueOrDefault(orderId) ?? []).ToDictionary(static unit => unit.Key.Sku, static unit => unit.Value, StringComparer.Ordinal);
 
     private IEnumerable<(string Sku, decimal Quantity)> UnitsOf(ReservationHead reservation)
     {

@@ -21,8 +21,13 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
             var head = new OrderHead(raw);
             world.Coverage.Final(order.Kind, head.State);
             Content(order, head);
-            new FinalState(world, violations, order, head).Check();
+            new FinalState(world, violations, commits, order, head).Check();
             Notices(order);
+        }
+
+        foreach (var order in clientele.Orders.Where(static order => order.Kind != "magento twin"))
+        {
+            Twins(order, order.Twin);
         }
 
         var planned = clientele.Orders.Select(static order => order.Id).ToHashSet(StringComparer.Ordinal);
@@ -67,6 +72,18 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
         {
             violations.Require(candidates.Exists(placement => placement.Body.AsSpan().SequenceEqual(first.Body)), 2, () => $"{order.Name} was accepted for one request and holds what another said");
         }
+    }
+
+    /// <summary>Of two orders with the same contents of one quote that both live, the later one comes before a person.</summary>
+    private void Twins(PlannedOrder order, PlannedOrder? twin)
+    {
+        if (twin is null || world.Tables.Find(OrderHead.Table, order.Id, "head") is not { } one || world.Tables.Find(OrderHead.Table, twin.Id, "head") is not { } other)
+        {
+            return;
+        }
+
+        var heads = (OrderHead[])[new(one), new(other)];
+        violations.Require(heads.Any(static head => head.IsFinal) || heads.Any(static head => head.Doubts.Contains("duplicate-suspected", StringComparer.Ordinal)), 2, () => $"{order.Name} and {twin.Name} are the same purchase, and nobody was asked");
     }
 
     private void Notices(PlannedOrder order)

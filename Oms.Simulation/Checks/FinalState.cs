@@ -7,7 +7,7 @@ namespace Oms.Simulation.Checks;
 /// Whether one order may stand where it stands: judged by what the client said, what the gateway's ledger says and what the stock says,
 /// never by the order's own view of these.
 /// </summary>
-internal sealed class FinalState(World world, Violations violations, PlannedOrder order, OrderHead head)
+internal sealed class FinalState(World world, Violations violations, CommitChecks commits, PlannedOrder order, OrderHead head)
 {
     private readonly ReservationHead? _reservation = world.Tables.Find(ReservationHead.Table, order.Id, "head") is { } raw ? new ReservationHead(raw) : null;
     private readonly PaymentHead? _payment = world.Tables.Find(PaymentHead.Table, order.Id, "head") is { } raw ? new PaymentHead(raw) : null;
@@ -102,6 +102,8 @@ internal sealed class FinalState(World world, Violations violations, PlannedOrde
                 break;
         }
 
+        var units = commits.UnitsOf(order.Id);
+        Must(!holds || order.Placements.Any(placement => placement.Lines.Count == units.Count && placement.Lines.All(line => units.GetValueOrDefault(line.Key) == line.Value)), 4, $"holds {string.Join(", ", units)}, which is not what was ordered");
         Must(reservation.Status is not ("Refused" or "Lost" or "Released") || !holds, 5, $"has a reservation that is {reservation.Status} and holds units");
     }
 

@@ -21,6 +21,8 @@ internal readonly struct OrderHead(RawItem item)
 
     public IReadOnlyList<string> Reasons => item.Text("r")?.Split(' ') ?? [];
 
+    public IReadOnlyList<string> Doubts => item.Text("d")?.Split(' ') ?? [];
+
     public string Payer => item.Text("pa")!;
 
     public string Currency => item.Text("c")!;

@@ -23,6 +23,12 @@ internal readonly struct PaymentHead(RawItem item)
 
     public bool HasCase => item.Has("case");
 
+    /// <summary>What its order wants: Collect, Close or Release.</summary>
+    public string Wish => item.Text("wish")!;
+
+    /// <summary>Until then the gateway may be called by whoever wrote this; null: it was never to be called.</summary>
+    public DateTimeOffset? LeaseUntil => item.Part("attempt")?.Number("leaseUntil") is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds((long)ms) : null;
+
     public bool IsFinal => State is "Declined" or "Voided" or "Expired";
 
     /// <summary>As the event says it.</summary>

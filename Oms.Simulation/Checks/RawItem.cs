@@ -23,6 +23,9 @@ internal readonly struct RawItem(JsonElement item)
         ? [.. list.EnumerateArray().Select(static entry => entry.TryGetProperty("S", out var text) ? text.GetString()! : entry.GetProperty("N").GetString()!)]
         : [];
 
+    /// <summary>A map in it.</summary>
+    public RawItem? Part(string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("M", out var map) ? new RawItem(map) : null;
+
     public byte[]? Binary(string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("B", out var bytes) ? bytes.GetBytesFromBase64() : null;
 
     public override string ToString() => item.ToString();

@@ -13,6 +13,7 @@ internal sealed class Instance
     private readonly World _world;
     private readonly IFunctionRole _role;
     private readonly Func<string, string> _nextRequestId;
+    private readonly List<Action> _asleep = [];
     private Action<InvocationOutcome>? _end;
     private DateTimeOffset _frozenUntil;
     private bool _isZombie;
@@ -59,17 +60,26 @@ internal sealed class Instance
         Handler = handler;
         Calls = 0;
         _end = ended;
+        var awake = _asleep.ToList();
+        _asleep.Clear();
+        awake.ForEach(Resume);
         var requestId = _nextRequestId("r");
         _world.Trace.Line(Name, $"invoked {requestId} {handler}");
         var timeOut = _world.Time.After(Function.Timeout, () => TimeOut(requestId));
         _ = RunAsync(requestId, payload, timeOut);
     }
 
-    /// <summary>Runs <paramref name="continuation"/> now, when the instance thaws, or never.</summary>
+    /// <summary>Runs <paramref name="continuation"/> now, when the instance thaws, or never. Between two invocations Lambda freezes a process: what goes on behind an answer waits for the next.</summary>
     public void Resume(Action continuation)
     {
         if (IsDead)
         {
+            return;
+        }
+
+        if (!IsBusy)
+        {
+            _asleep.Add(continuation);
             return;
         }
 

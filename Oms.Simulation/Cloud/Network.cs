@@ -21,6 +21,7 @@ internal sealed class Network(World world)
     public Task<HttpResponseMessage> SendAsync(Instance instance, OutgoingCall call, CancellationToken cancellation)
     {
         world.Time.RequireThread($"{instance.Name} calls {call.Operation}");
+        world.Sending?.Invoke(call);
         var point = new CallPoint(instance.Function.Name, instance.Handler, call.Operation, call.Target, ++instance.Calls);
         var parked = new ParkedCall(instance, call, point, world.Plan.OfCall(point));
         world.Coverage.Call(point);

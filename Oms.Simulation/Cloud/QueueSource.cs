@@ -90,6 +90,11 @@ internal sealed class QueueSource(World world, QueueEventSource source)
     {
         _running--;
         var done = Succeeded(batch, outcome);
+        foreach (var message in done)
+        {
+            world.AfterAcknowledgement?.Invoke(Queue, message.GetProperty("Body").GetString()!);
+        }
+
         if (done.Count > 0)
         {
             if (world.Plan.Happens(Mishap.NotDeleted, Queue))

@@ -94,6 +94,15 @@ internal sealed class World : IDisposable
     /// <summary>Puts something around the handlers of processes that start from now on; nothing usually.</summary>
     public Func<IFunctionRole, IFunctionRole> Around { get; set; } = static role => role;
 
+    /// <summary>Called when a function has said of a message that it is done: with its queue and body.</summary>
+    public Action<string, string>? AfterAcknowledgement { get; set; }
+
+    /// <summary>Called when a process sends a call, before anything happens to it.</summary>
+    public Action<OutgoingCall>? Sending { get; set; }
+
+    /// <summary>Stands between the processes and AWS, and may change calls on their way; null: they arrive as they were sent.</summary>
+    public Func<AwsCall, Func<AwsCall, AwsAnswer>, AwsAnswer>? OnTheWay { get; init; }
+
     /// <summary>Short names for long ids, for the reader of a trace.</summary>
     public Func<string, string> Named { get; set; } = static text => text;
 
@@ -151,7 +160,7 @@ internal sealed class World : IDisposable
             return Gateway.Handle(call);
         }
 
-        var answer = partially && FaultyAnswers.WithoutLast(aws) is { } part ? FaultyAnswers.WithRest(aws, Call(part)) : Call(aws);
+        var answer = partially && FaultyAnswers.WithoutLast(aws) is { } part ? FaultyAnswers.WithRest(aws, Call(part)) : OnTheWay is { } way ? way(aws, Call) : Call(aws);
         return (Reply.Of(answer), TimeSpan.Zero, null);
     }
 

@@ -9,6 +9,9 @@ internal sealed class Business : IClientele
     public const string North = "north";
     public const string South = "south";
 
+    /// <summary>A sale begins: everybody orders at once, and clerks count at that moment.</summary>
+    private static readonly TimeSpan Rush = TimeSpan.FromMilliseconds(200);
+
     private readonly World _world;
     private readonly Dice _dice;
     private readonly NativeShop _native;
@@ -56,8 +59,8 @@ internal sealed class Business : IClientele
     /// <returns>When the last of them begins.</returns>
     public TimeSpan Start()
     {
-        var length = _dice.Chance(0.5) ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(10);
-        Shelves.Start(length + TimeSpan.FromMinutes(2), MostUnits);
+        var length = _dice.NextDouble() switch { < 0.2 => Rush, < 0.5 => TimeSpan.FromSeconds(5), _ => TimeSpan.FromMinutes(10) };
+        Shelves.Start(length == Rush ? TimeSpan.FromSeconds(5) : length + TimeSpan.FromMinutes(2), MostUnits);
         foreach (var order in Orders)
         {
             var at = TimeSpan.FromSeconds(3) + _dice.Between(TimeSpan.Zero, length);

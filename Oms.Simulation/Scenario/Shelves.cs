@@ -43,7 +43,13 @@ internal sealed class Shelves
 
             for (var edit = _dice.Next(4); edit > 0; edit--)
             {
-                Count(tenant, _dice.Pick(skus), _dice.Next(most + 1), _dice.Between(TimeSpan.FromSeconds(3), lastEdit));
+                var (sku, at) = (_dice.Pick(skus), _dice.Between(TimeSpan.FromSeconds(3), lastEdit));
+                Count(tenant, sku, _dice.Next(most + 1), at);
+                if (_dice.Chance(0.4))
+                {
+                    // Another clerk counts the same shelf.
+                    Count(tenant, sku, _dice.Next(most + 1), at + _dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(40)));
+                }
             }
         }
     }

@@ -1,0 +1,45 @@
+using Oms.Simulation.Cloud;
+using Oms.Simulation.Scenario;
+
+namespace Oms.Simulation.Checks;
+
+/// <summary>What is asked of the gateway: each order's money with its own request's token, and only under a lease that still runs.</summary>
+internal sealed class GatewayChecks(World world, Violations violations)
+{
+    private readonly Dictionary<string, DateTimeOffset> _leases = new(StringComparer.Ordinal);
+
+    public void Commit(IReadOnlyList<ItemWrite> commit)
+    {
+        foreach (var write in commit)
+        {
+            if (write.After is { } raw && PaymentHead.Is(write.Table, raw) && new PaymentHead(raw) is { LeaseUntil: { } until } head && until > _leases.GetValueOrDefault(head.OrderId))
+            {
+                _leases[head.OrderId] = until;
+            }
+        }
+    }
+
+    /// <summary>A process is about to call. Where clocks differ a lease is judged a little late by some, so that only runs with true clocks are judged.</summary>
+    public void Sending(OutgoingCall call)
+    {
+        if (call.Operation != "gateway.Authorise" || world.Rates.LargestSkew > TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var orderId = OutgoingCall.Form(call.Body).GetValueOrDefault("reference") ?? "";
+        violations.Require(_leases.GetValueOrDefault(orderId) >= world.Time.Now, 12, () => $"money of {world.Named(orderId)} is asked for under a lease that has ended: somebody else may already have been told that there is none");
+    }
+
+    public void Check(IEnumerable<PlannedOrder> orders)
+    {
+        foreach (var order in orders.Where(static order => order.IsNative))
+        {
+            var accepted = order.Exchanges.Find(static exchange => exchange.Answer is { Status: 202 });
+            var tokens = order.Placements.Where(placement => accepted is null || placement.Body.AsSpan().SequenceEqual(accepted.Body)).Select(static placement => placement.Token).ToList();
+            var used = world.Gateway.Requests.Select(static request => OutgoingCall.Form(System.Text.Encoding.UTF8.GetBytes(request.Parameters)))
+                .Where(form => form.GetValueOrDefault("reference") == order.Id).Select(static form => form.GetValueOrDefault("payment_method")).ToList();
+            violations.Require(used.TrueForAll(token => tokens.Contains(token, StringComparer.Ordinal)), 6, () => $"{order.Name} was to be paid with {string.Join(" or ", tokens)}, and {string.Join(" and ", used)} was charged");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Oms.Simulation;
+
+/// <summary>Runs seeds in their order until one breaks an invariant. On several threads the answer is the same: the lowest seed that does, and only when all below it have held.</summary>
+internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ulong, RunResult> run)
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly Lock _gate = new();
+    private RunResult? _found;
+    private Exception? _broken;
+    private ulong _taken;
+    private int _done;
+
+    /// <summary>The program's way: says what was found, and how to see it again.</summary>
+    /// <returns>1 where an invariant is broken, 0 where all held.</returns>
+    public static int Run(Options options, string bug, TextWriter output)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var found = new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits)).Run(output.WriteLine);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        if (options.Report is { } file)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(new { found = found is not null, seed = found?.Seed, invariants = found?.Violations.Select(static violation => violation.Invariant).Distinct().ToList(), violation = found?.Violations[0].Text, seconds = Math.Round(seconds, 1) }, Indented));
+        }
+
+        if (found is null)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not found: every invariant held in {options.Seeds} seeds, {seconds:0.0} s"));
+            return 0;
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"found: invariant {found.Violations[0].Invariant} is broken at seed {found.Seed}, after {found.Seed - options.From + 1} seeds, {seconds:0.0} s"));
+        foreach (var violation in found.Violations.Take(5))
+        {
+            output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
+        }
+
+        output.WriteLine($"replay: OMS_SEED={found.Seed} dotnet run --project Oms.Simulation -- --bug {bug}");
+        return 1;
+    }
+
+    /// <param name="say">Told every few seconds how far it is.</param>
+    /// <returns>The first run with violations; null: none.</returns>
+    /// <exception cref="InvalidOperationException">A seed could not be run to its end.</exception>
+    public RunResult? Run(Action<string> say)
+    {
+        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
+        workers.ForEach(static thread => thread.Start());
+        foreach (var worker in workers)
+        {
+            while (!worker.Join(BetweenLines))
+            {
+                lock (_gate)
+                {
+                    say($"{_done} of {seeds} seeds");
+                }
+            }
+        }
+
+        return _broken is null ? _found : throw _broken;
+    }
+
+    private void Work()
+    {
+        while (TryTake(out var seed))
+        {
+            try
+            {
+                var result = run(seed);
+                lock (_gate)
+                {
+                    _done++;
+                    if (!result.Holds && (_found is null || seed < _found.Seed))
+                    {
+                        _found = result;
+                    }
+                }
+            }
+#pragma warning disable CA1031 // thrown again where it is waited for
+            catch (Exception broken)
+#pragma warning restore CA1031
+            {
+                lock (_gate)
+                {
+                    _broken ??= new InvalidOperationException($"seed {seed} could not be run to its end", broken);
+                }
+            }
+        }
+    }
+
+    private bool TryTake(out ulong seed)
+    {
+        lock (_gate)
+        {
+            seed = from + _taken;
+            if (_broken is not null || _taken >= (ulong)seeds || (_found is not null && _found.Seed < seed))
+            {
+                return false;
+            }
+
+            _taken++;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Oms.LocalAws.Backends;
+using Oms.Simulation.Bugs;
+using Oms.Tests.Support;
+
+namespace Oms.Tests.Simulation;
+
+/// <summary>Mistakes that people make, as patches of what ships: the simulation must find each, or it would not find the real one either.</summary>
+public sealed partial class PlantedBugTests
+{
+    private const int MostSeeds = 500;
+
+    /// <summary>The invariants of which at least one planted bug breaks each.</summary>
+    private static readonly int[] Invariants = [1, 2, 3, 4, 5, 7, 8, 9, 11];
+
+    public static IReadOnlyList<string> Patches { get; } =
+        [.. Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "Oms.Tests", "Simulation", "PlantedBugs"), "*.patch").Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public async Task Every_planted_bug_is_found()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var missed = new List<string>();
+        await Parallel.ForEachAsync(Patches, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (patch, _) =>
+        {
+            var (exitCode, output, report) = await SimulationProgram.ReportAsync("--bug", patch, "--seeds", MostSeeds.ToString(CultureInfo.InvariantCulture), "--threads", "1");
+            lock (missed)
+            {
+                if (exitCode != 0 || !report.GetProperty("found").GetBoolean())
+                {
+                    missed.Add($"{Path.GetFileName(patch)}:\n{output}");
+                    return;
+                }
+            }
+
+            TestContext.Current.SendDiagnosticMessage($"{Path.GetFileNameWithoutExtension(patch)}: invariant {report.GetProperty("invariants")[0]} at seed {report.GetProperty("seed")}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+        });
+        Figures.Record("plantedbugs.found", Patches.Count - missed.Count, "all of plantedbugs.total, within 500 seeds each", Stopwatch.GetElapsedTime(started));
+        Figures.Record("plantedbugs.total", Patches.Count, ">= 12", Stopwatch.GetElapsedTime(started));
+        Assert.True(missed.Count == 0, string.Join("\n\n", missed));
+    }
+
+    /// <summary>Whoever changes the code that a patch breaks renews the patch.</summary>
+    [Fact]
+    public void Every_patch_applies_to_the_sources_as_they_are()
+    {
+        using var sources = new SourceCopy();
+        var stale = new List<string>();
+        foreach (var patch in Patches)
+        {
+            try
+            {
+                PatchedSources.Check(sources.Folder, patch);
+            }
+            catch (BugException refused)
+            {
+                stale.Add(refused.Message);
+            }
+        }
+
+        Assert.True(stale.Count == 0, string.Join("\n\n", stale));
+    }
+
+    [Fact]
+    public void Every_patch_says_first_what_it_breaks_and_together_they_break_what_must_be_guarded()
+    {
+        Assert.True(Patches.Count >= 14);
+        var broken = new HashSet<int>();
+        foreach (var patch in Patches)
+        {
+            var match = FirstLine().Match(File.ReadLines(patch).First());
+            Assert.True(match.Success, $"{Path.GetFileName(patch)} does not begin with \"Breaks invariant N.\" or \"Breaks invariant N or M.\"");
+            broken.Add(int.Parse(match.Groups["first"].Value, CultureInfo.InvariantCulture));
+        }
+
+        Assert.Empty(Invariants.Except(broken));
+    }
+
+    [Fact]
+    public async Task A_patch_that_does_not_apply_is_told_which_hunk()
+    {
+        var (exitCode, output) = await TryAsync("""
+            --- a/Oms.Inventory/Quantity.cs
+            +++ b/Oms.Inventory/Quantity.cs
+            @@ -1,2 +1,1 @@
+             // a line that never was
+            -// and another
+            """);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("Oms.Inventory/Quantity.cs:1", output, StringComparison.Ordinal);
+        Assert.Contains("a line that never was", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_patch_of_what_does_not_ship_is_no_bug()
+    {
+        var (exitCode, output) = await TryAsync("""
+            --- a/Oms.LocalAws/README.md
+            +++ b/Oms.LocalAws/README.md
+            @@ -0,0 +1,1 @@
+            +anything
+            """);
+        Assert.Equal(3, exitCode);
+        Assert.Contains("Oms.LocalAws/README.md", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_patch_that_does_not_compile_is_told_what_the_compiler_says()
+    {
+        var (exitCode, output) = await TryAsync("""
+            --- /dev/null
+            +++ b/Oms.Contracts/Broken.cs
+            @@ -0,0 +1,1 @@
+            +namespace Oms.Contracts; public static class Broken { public static int Zero => "none"; }
+            """);
+        Assert.Equal(4, exitCode);
+        Assert.Contains("Oms.Contracts/Broken.cs(1,", output, StringComparison.Ordinal);
+        Assert.Contains("CS0029", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> TryAsync(string patch)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"oms-bug-{Guid.NewGuid():N}.patch");
+        try
+        {
+            await File.WriteAllTextAsync(file, patch.ReplaceLineEndings("\n") + "\n", TestContext.Current.CancellationToken);
+            return await SimulationProgram.RunAsync(["--bug", file]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [GeneratedRegex(@"^Breaks invariant (?<first>\d+)(?: or \d+)*\.$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FirstLine();
+
+    private sealed class SourceCopy : IDisposable
+    {
+        private readonly string _whole = Path.Combine(RepositoryFolder.Artifacts, "bugs", Guid.NewGuid().ToString("N"));
+
+        public SourceCopy() => PatchedSources.Copy(RepositoryFolder.Path, Folder);
+
+        public string Folder => Path.Combine(_whole, "sources");
+
+        public void Dispose() => Directory.Delete(_whole, recursive: true);
+    }
+}
