@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Oms.LocalAws.Proxy;
-using Oms.LocalAws.Templates;
 
 namespace Oms.LocalAws.Embedded.Messaging;
 
@@ -107,7 +105,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         state.Changed();
     }
 
-    private StoredMessage Send(MessageQueue queue, JsonElement from, DateTimeOffset now)
+    private SentMessage Send(MessageQueue queue, JsonElement from, DateTimeOffset now)
     {
         var body = from.Required("MessageBody");
         if (!body.All(IsAllowed)) throw new MessagingException("InvalidMessageContents", "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.");
@@ -118,7 +116,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         var delay = TimeSpan.FromSeconds(from.Number("DelaySeconds", 0, 900) ?? queue.Settings.DelaySeconds);
         var id = state.NextId();
         Put(queue, "", id, body, attributes, delay, now, Trace(from));
-        return new StoredMessage { Number = 0, Id = id, Body = body, Attributes = attributes, Sent = now };
+        return new(id, body, attributes);
     }
 
     private static string? Trace(JsonElement from)
@@ -128,7 +126,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         return system.TryGetProperty("AWSTraceHeader", out var trace) ? trace.Text("StringValue") : null;
     }
 
-    private static void WriteSent(Utf8JsonWriter json, StoredMessage sent)
+    private static void WriteSent(Utf8JsonWriter json, SentMessage sent)
     {
         json.WriteString("MessageId", sent.Id);
         json.WriteString("MD5OfMessageBody", MessageAttribute.Md5(Encoding.UTF8.GetBytes(sent.Body)));
@@ -207,23 +205,6 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
     }
 
     private static bool IsAllowed(char c) => c is '\t' or '\n' or '\r' or (>= ' ' and <= '\uFFFD');
-}
 
-/// <summary>Names one receive of one message: queue, message and receipt.</summary>
-internal static class ReceiptHandle
-{
-    public static string Write(string queue, StoredMessage message) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{LocalTemplate.Account}/{queue}/{message.Number}/{message.Receipt}")));
-
-    public static (long Number, long Receipt) Read(JsonElement from, string queue)
-    {
-        var handle = from.Required("ReceiptHandle");
-        var bytes = new byte[handle.Length];
-        return Convert.TryFromBase64String(handle, bytes, out var length)
-            && Encoding.UTF8.GetString(bytes, 0, length).Split('/') is [LocalTemplate.Account, var named, var number, var receipt]
-            && named == queue
-            && long.TryParse(number, CultureInfo.InvariantCulture, out var n) && long.TryParse(receipt, CultureInfo.InvariantCulture, out var r)
-            ? (n, r)
-            : throw new MessagingException("ReceiptHandleIsInvalid", $"The input receipt handle \"{handle}\" is not a valid receipt handle.", 404);
-    }
+    private readonly record struct SentMessage(string Id, string Body, IReadOnlyDictionary<string, MessageAttribute> Attributes);
 }
