@@ -112,7 +112,7 @@ public sealed class TopologyKeeperTests(SharedBackends backends)
     [Fact]
     public async Task A_backend_that_does_not_answer_is_named_with_its_setting()
     {
-        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(30) };
+        var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMinutes(2) };
         using var http = new HttpClient();
         using var keeper = new TopologyKeeper(
             SmallTemplate.Read(), new BackendEndpoints(new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:1")), http, time, NullLogger<TopologyKeeper>.Instance);
