@@ -33,7 +33,7 @@ internal sealed class QueueSource(World world, QueueEventSource source)
     /// <summary>There may be something to receive.</summary>
     public void Wake()
     {
-        if (_planned || _running >= Math.Min(source.MaximumConcurrency ?? MostAtOnce, MostAtOnce))
+        if (_planned || _running >= Math.Min(source.MaximumConcurrency ?? MostAtOnce, MostAtOnce) || !world.HasVisible(Queue))
         {
             return;
         }

@@ -26,7 +26,7 @@ internal sealed class ScheduleTicks
         _dice = new Dice(world.Seed, schedule.Name);
         var consumer = world.Blueprint.SourceOf(schedule.Queue) ?? throw new TemplateException($"nothing reads {schedule.Queue}, the target of {schedule.Name}");
         _table = world.Blueprint.Settings(consumer.Function).Table;
-        _slowness = new Dice(world.Seed, "clock").NextDouble() switch { < 0.1 => 1, < 0.5 => 4, _ => 10 };
+        _slowness = new Dice(world.Seed, "clock").NextDouble() switch { < 0.05 => 1, < 0.35 => 10, _ => 25 };
         world.Time.After(_dice.Between(TimeSpan.Zero, schedule.Rate), Tick);
     }
 

@@ -157,6 +157,9 @@ internal sealed class World : IDisposable
 
     public IReadOnlyList<QueuedMessage> Messages(string queue) => _messaging.Messages(queue);
 
+    /// <summary>Whether a receive would find something: asking saves most of the receives that would not.</summary>
+    public bool HasVisible(string queue) => _messaging.State.Queue(queue).VisibleCount > 0;
+
     /// <summary>The next id of a kind: r1, r2 …</summary>
     public string NextId(string kind)
     {
