@@ -37,6 +37,13 @@ internal sealed class CommitChecks(World world, Violations violations)
         ["Lost"] = ["Committed", "Released"],
     };
 
+    /// <summary>Every step that the state machines allow.</summary>
+    public static IEnumerable<(string Machine, string From, string To)> Paths =>
+        from machine in new (string Name, Dictionary<string, string[]> Paths)[] { ("order", Orders), ("payment", Payments), ("reservation", Reservations) }
+        from path in machine.Paths
+        from to in path.Value
+        select (machine.Name, path.Key, to);
+
     private readonly Dictionary<string, Dictionary<(string Tenant, string Sku), decimal>> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, string Sku), decimal> _sums = [];
     private readonly HashSet<(string Tenant, string Sku)> _touched = [];

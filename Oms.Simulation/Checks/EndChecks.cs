@@ -108,7 +108,7 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
     }
 
     /// <summary>An order that the shop has ended before it was heard of first reserves nothing.</summary>
-    private static bool IsRecorded(PlannedOrder order, OrderHead head) => head.Lines is { Count: 0 } && order.Observations.Exists(seen => seen.State is "canceled" or "complete");
+    private static bool IsRecorded(PlannedOrder order, OrderHead head) => head.Lines is { Count: 0 } && order.Observations.Exists(seen => seen.State is "canceled" or "complete" or "closed");
 
     private static bool SameLines(IReadOnlyDictionary<string, decimal> wanted, IReadOnlyDictionary<string, decimal>? stored) =>
         stored is null ? wanted.Count > 10 : stored.Count == wanted.Count && wanted.All(line => stored.GetValueOrDefault(line.Key) == line.Value);

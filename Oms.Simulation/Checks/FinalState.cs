@@ -40,6 +40,9 @@ internal sealed class FinalState(World world, Violations violations, PlannedOrde
             case "Completed":
                 Must(order.Observations.Exists(static seen => seen.State == "complete"), 7, "is completed, which nobody said");
                 break;
+            case "Closed":
+                Must(order.Observations.Exists(static seen => seen.State == "closed"), 7, "is closed, which nobody said");
+                break;
             case "Review":
                 Must(head.Reasons.Count > 0 && head.Reasons.All(IsJustified), 10, $"is in review without a good reason: {string.Join(' ', head.Reasons)}");
                 Must(!IsCancelledInShop, 10, "is in review, though the shop has cancelled it");

@@ -21,12 +21,7 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
             return Fault.None;
         }
 
-        // A tick of the clock asks 64 shards: left alike, most faults of a run would fall on these.
-        if (call.Operation == "dynamodb.Query")
-        {
-            throwOf *= 10;
-        }
-
+        throwOf /= Weight(call.Operation);
         var service = call.Operation[..call.Operation.IndexOf('.', StringComparison.Ordinal)];
         if (_downUntil.TryGetValue(service, out var until) && time.Now < until)
         {
@@ -48,6 +43,16 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
     public override TimeSpan Freeze(CallPoint call) => dice.Chance(0.5) ? dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : dice.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(3));
 
     public override bool Happens(Mishap mishap, string where) => dice.Chance(rates.Of(mishap)) && !IsOver && Counts();
+
+    /// <summary>A tick of the clock asks 64 shards, an order is authorised once: left alike, most faults would fall on what matters least.</summary>
+    private static double Weight(string operation) => operation switch
+    {
+        "dynamodb.Query" => 0.1,
+        "dynamodb.TransactWriteItems" => 4,
+        "dynamodb.UpdateItem" or "sqs.SendMessage" or "sqs.SendMessageBatch" or "sqs.ChangeMessageVisibility" => 3,
+        _ when operation.StartsWith("gateway.", StringComparison.Ordinal) => 6,
+        _ => 1,
+    };
 
     private bool Counts() => limit is null || Count < limit ? ++Count > 0 : false;
 

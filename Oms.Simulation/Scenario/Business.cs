@@ -91,7 +91,7 @@ internal sealed class Business : IClientele
 
         var order = _magento.Plan(number, tenant, store, mostLines);
         planned.Add(order);
-        if (_dice.Chance(0.1) && order.Observations.Count == 1 && order.Kind is not ("magento cancelled" or "magento complete"))
+        if (_dice.Chance(0.1) && order.Observations.Count == 1 && order.Kind is not ("magento cancelled" or "magento complete" or "magento closed"))
         {
             planned.Add(MagentoShop.PlanTwin(number + 1, order));
         }

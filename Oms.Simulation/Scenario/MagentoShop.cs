@@ -8,7 +8,7 @@ namespace Oms.Simulation.Scenario;
 internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
 {
     private static readonly string[] Kinds =
-        ["paid", "paid", "paid", "authorised", "authorised", "pending", "pending", "transfer", "cash", "virtual", "bundle", "bundle", "credit", "cancelled", "complete", "review", "held", "unproven"];
+        ["paid", "paid", "paid", "authorised", "authorised", "pending", "pending", "transfer", "cash", "virtual", "bundle", "bundle", "credit", "cancelled", "complete", "closed", "review", "held", "unproven"];
 
     private readonly Client _client = new(world, dice, "magento");
 
@@ -64,8 +64,8 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
         var credit = kind == "credit" ? subtotal + shipping : 0L;
         var total = subtotal + shipping - credit;
         var email = $"customer-{number}@mail.example";
-        var placements = new List<Placement> { new(kind is "cancelled" or "complete" ? new Dictionary<string, decimal>(StringComparer.Ordinal) : lines, total, null, []) };
-        var changes = kind is not ("cancelled" or "complete") && dice.Chance(0.12);
+        var placements = new List<Placement> { new(kind is "cancelled" or "complete" or "closed" ? new Dictionary<string, decimal>(StringComparer.Ordinal) : lines, total, null, []) };
+        var changes = kind is not ("cancelled" or "complete" or "closed") && dice.Chance(0.12);
         if (changes)
         {
             // The news may come before the placement, and is the placement then.
@@ -87,7 +87,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
             "pending" => "pending_payment",
             "transfer" or "cash" => "new",
             "cancelled" => "canceled",
-            "complete" => "complete",
+            "complete" or "closed" => kind,
             "review" => "payment_review",
             "held" => "holded",
             _ => "processing",
