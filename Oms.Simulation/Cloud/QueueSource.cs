@@ -45,7 +45,13 @@ internal sealed class QueueSource(World world, QueueEventSource source)
     private void Poll()
     {
         _planned = false;
-        var most = world.Plan.Happens(Mishap.Split, Queue) ? 1 + _dice.Next(3) : source.BatchSize;
+        var most = source.BatchSize;
+        if (world.Plan.Happens(Mishap.Split, Queue))
+        {
+            world.Coverage.Fault(nameof(Mishap.Split), Queue, "sqs.ReceiveMessage");
+            most = 1 + _dice.Next(3);
+        }
+
         using var call = Call("ReceiveMessage", json =>
         {
             json.WriteNumber("MaxNumberOfMessages", most);

@@ -99,7 +99,13 @@ internal sealed class StreamSource
         private void Deliver()
         {
             var world = stream._world;
-            var most = Math.Min(_most, world.Plan.Happens(Mishap.Split, stream.Table) ? 1 + stream._dice.Next(4) : stream._source.BatchSize);
+            var most = Math.Min(_most, stream._source.BatchSize);
+            if (world.Plan.Happens(Mishap.Split, stream.Table))
+            {
+                world.Coverage.Fault(nameof(Mishap.Split), stream.Table, "stream");
+                most = 1 + stream._dice.Next(4);
+            }
+
             var batch = new List<StreamRecord>();
             var end = _position;
             for (; end < Records.Count && batch.Count < most; end++)

@@ -5,7 +5,7 @@ using Oms.Simulation.Schedule;
 
 namespace Oms.Simulation.Cloud;
 
-/// <summary>What DynamoDB may do where it promises nothing: show an index late, and read the item of a moment ago.</summary>
+/// <summary>What DynamoDB may do where it promises nothing: show an index late. (The services read items consistently.)</summary>
 internal sealed class TableChoices(World world) : DynamoDbChoices
 {
     private readonly Dice _dice = new(world.Seed, "tables");
@@ -19,16 +19,5 @@ internal sealed class TableChoices(World world) : DynamoDbChoices
 
         world.Coverage.Fault(nameof(Mishap.IndexLag), table, "dynamodb.Query");
         return _dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3));
-    }
-
-    public override bool ReadsStale(string table, JsonElement key)
-    {
-        if (!world.Plan.Happens(Mishap.StaleRead, table))
-        {
-            return false;
-        }
-
-        world.Coverage.Fault(nameof(Mishap.StaleRead), table, "dynamodb.GetItem");
-        return true;
     }
 }

@@ -67,9 +67,6 @@ internal enum Mishap
     /// <summary>A failed batch of a stream comes in halves.</summary>
     Bisect,
 
-    /// <summary>A read that may be stale is.</summary>
-    StaleRead,
-
     /// <summary>A write reaches the index late.</summary>
     IndexLag,
 

@@ -61,7 +61,7 @@ internal sealed class FaultRates
     private static double Usual(Mishap mishap) => mishap switch
     {
         Mishap.Duplicate or Mishap.Reorder or Mishap.Split => 0.3,
-        Mishap.Poison => 0.02,
+        Mishap.Poison => 0.06,
         Mishap.NotDeleted or Mishap.ReRead or Mishap.Recycle => 0.08,
         _ => 0.12,
     };
