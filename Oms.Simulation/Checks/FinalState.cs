@@ -17,7 +17,8 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
 
     private long MostPaid => order.Observations.Select(static seen => Math.Max(seen.Paid, seen.Authorised)).DefaultIfEmpty().Max();
 
-    private bool WantsStock => order.Placements[0].Lines.Count > 0;
+    /// <summary>Which of the placements counted is checked before.</summary>
+    private bool WantsStock => head.Lines is not { Count: 0 };
 
     public void Check()
     {
