@@ -38,7 +38,7 @@ internal static class CrashedMessaging
         foreach (var order in placed)
         {
             await shop.WaitForStateAsync(order.OrderId, "Confirmed");
-            await OmsClient.WaitUntilAsync(async () => (await shop.GetAsync($"/v1/orders/{order.OrderId}/events")).Body.Contains("\"notice\"", StringComparison.Ordinal), "the customer was told");
+            await shop.WaitUntilToldAsync(order.OrderId);
             Assert.Equal(1, await oms.AuthorisationsAsync(order.OrderId));
         }
 

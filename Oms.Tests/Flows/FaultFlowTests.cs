@@ -13,18 +13,6 @@ namespace Oms.Tests.Flows;
 [Collection(nameof(WholeSystem))]
 public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture<FaultFlowTests.Stack>
 {
-    /// <summary>Where each function does what counts.</summary>
-    private static readonly (string Function, string Operation)[] Steps =
-    [
-        ("orders-inbox", "PutItem"),
-        ("inventory-inbox", "TransactWriteItems"),
-        ("payments-inbox", "PutItem"),
-        ("notifications", "PutItem"),
-        ("orders-relay", "PublishBatch"),
-        ("inventory-relay", "PublishBatch"),
-        ("payments-relay", "PublishBatch"),
-    ];
-
     private static int _orders;
 
     private OmsStack Oms => fixture.Value;
@@ -85,36 +73,10 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
         Assert.Equal(HttpStatusCode.Accepted, placed.Status);
         await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
-        await ToldAsync(shop, placed.OrderId);
+        await shop.WaitUntilToldAsync(placed.OrderId);
         Assert.True(lost > 0, $"{function} made no {operation}");
         Assert.Equal((10m, 2m, 8m), await shop.StockAsync(Sample.Lines[0].Sku));
         Assert.Equal(1, await Oms.AuthorisationsAsync(placed.OrderId));
-    }
-
-    /// <summary>All in one test: a killed inbox's message comes back after the queue's visibility time-out, for which all of them wait together.</summary>
-    [Fact]
-    public async Task A_function_killed_while_it_works_is_done_again_by_the_next()
-    {
-        using var shop = await NewShopAsync(100);
-        var placed = new List<OmsAnswer>();
-        foreach (var isCommitted in new[] { false, true })
-        {
-            // A claim on a payment that is left behind is settled minutes later, when the gateway's "not found" counts: the SIGKILL flow looks at that.
-            foreach (var (function, operation) in Steps.Where(step => !isCommitted || step.Function != "payments-inbox"))
-            {
-                placed.Add(await PlaceAndKillAsync(shop, function, operation, isCommitted));
-            }
-        }
-
-        foreach (var order in placed)
-        {
-            await shop.WaitForStateAsync(order.OrderId, "Confirmed");
-            await ToldAsync(shop, order.OrderId);
-            Assert.Equal(1, await Oms.AuthorisationsAsync(order.OrderId));
-        }
-
-        var held = placed.Count * Sample.Lines[0].Quantity;
-        Assert.Equal((100m, held, 100m - held), await shop.StockAsync(Sample.Lines[0].Sku));
     }
 
     [Fact]
@@ -125,7 +87,7 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         using var shop = await NewShopAsync(10);
         var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
         await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
-        await ToldAsync(shop, placed.OrderId);
+        await shop.WaitUntilToldAsync(placed.OrderId);
         var events = await CollectAsync(topics, queue, placed.OrderId, "stock.committed.v1");
         var before = await shop.GetAsync($"/v1/orders/{placed.OrderId}");
         var timeline = await shop.GetAsync($"/v1/orders/{placed.OrderId}/events");
@@ -257,57 +219,7 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         }
     }
 
-    private static async Task ToldAsync(OmsClient shop, string orderId) => await OmsClient.WaitUntilAsync(
-        async () => (await shop.GetAsync($"/v1/orders/{orderId}/events")).Body.Contains("\"notice\"", StringComparison.Ordinal), "the customer was told");
-
     private static string NextNumber() => Interlocked.Increment(ref _orders).ToString("D9", System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>The function's next such call waits, before or after it takes effect, until its caller is dead.</summary>
-    private async Task<OmsAnswer> PlaceAndKillAsync(OmsClient shop, string function, string operation, bool isCommitted)
-    {
-        var caught = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var killed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        async Task HoldAsync(AwsCall call)
-        {
-            if (call.Caller == function && call.Operation == operation && caught.TrySetResult())
-            {
-                await killed.Task;
-            }
-        }
-
-        using var holding = Oms.Break(new ProxyFault
-        {
-            Before = async (call, _) =>
-            {
-                if (!isCommitted)
-                {
-                    await HoldAsync(call);
-                }
-
-                return null;
-            },
-            After = async (call, answer) =>
-            {
-                if (isCommitted && answer.IsSuccess)
-                {
-                    await HoldAsync(call);
-                }
-
-                return answer;
-            },
-        });
-        try
-        {
-            var placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
-            await caught.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-            await Oms.ProcessesOf(function)[0].KillAndRestartAsync();
-            return placed;
-        }
-        finally
-        {
-            killed.SetResult();
-        }
-    }
 
     private async Task<OmsClient> NewShopAsync(decimal onHand)
     {

@@ -5,7 +5,7 @@ using Oms.Tests.Support;
 namespace Oms.Tests.Flows;
 
 /// <summary>
-/// Fifty placements of one order at once, on two processes of orders-api: all of them have found nothing before the first
+/// Fifty placements of one order at once, on two runtimes of orders-api: all of them have found nothing before the first
 /// of them writes, and all are about to write the head before the first head is written.
 /// </summary>
 [Collection(nameof(WholeSystem))]
@@ -66,7 +66,7 @@ public sealed class FiftyAtOnceFlowTests(FiftyAtOnceFlowTests.Stack fixture) : I
     {
         CallBarrier firstWrite = new(Orders, static call => call is { Caller: "orders-api", Operation: "PutItem" });
         CallBarrier head = new(Orders, static call => call is { Caller: "orders-api", Operation: "PutItem" } && SortKey(call) == "head");
-        var before = Oms.ProcessesOf("orders-api").Select(static process => Answered(process)).ToList();
+        var before = Oms.RuntimesOf("orders-api").Select(static runtime => Answered(runtime)).ToList();
         using var holding = Oms.Break(new ProxyFault
         {
             Before = async (call, cancel) =>
@@ -78,14 +78,14 @@ public sealed class FiftyAtOnceFlowTests(FiftyAtOnceFlowTests.Stack fixture) : I
         });
         var answers = await Task.WhenAll(Enumerable.Range(0, Orders).Select(place));
         Assert.Equal((Orders, Orders), (firstWrite.Reached, head.Reached));
-        var after = Oms.ProcessesOf("orders-api").Select(static process => Answered(process)).ToList();
-        Assert.True(before.Zip(after).All(static process => process.First < process.Second), $"the processes of orders-api had answered {string.Join(" and ", before)}, and then {string.Join(" and ", after)}");
+        var after = Oms.RuntimesOf("orders-api").Select(static runtime => Answered(runtime)).ToList();
+        Assert.True(before.Zip(after).All(static runtime => runtime.First < runtime.Second), $"the runtimes of orders-api had answered {string.Join(" and ", before)}, and then {string.Join(" and ", after)}");
         return answers;
     }
 
     private static string? SortKey(AwsCall call) => call.Json.GetProperty("Item").GetProperty("sk").GetProperty("S").GetString();
 
-    private static int Answered(FunctionProcess process) => process.Output.Split("POST /v1/").Length;
+    private static int Answered(IFunctionRuntime runtime) => runtime.Output.Split("POST /v1/").Length;
 
     private async Task HeldOnceAsync(OmsClient shop, string orderId)
     {

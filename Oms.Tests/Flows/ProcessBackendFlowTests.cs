@@ -3,7 +3,8 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
-/// <summary>The flows of an order once more on the backend of processes: DynamoDB Local, and SNS and SQS in Node.</summary>
+/// <summary>The flows of an order once more with everything as processes: the functions, DynamoDB Local, and SNS and SQS in Node.</summary>
+[Collection(nameof(WholeSystem))]
 public sealed class ProcessBackendFlowTests(ProcessBackendFlowTests.Stack shared) : PlaceMagentoOrderFlowTests(shared), IClassFixture<ProcessBackendFlowTests.Stack>
 {
     [Theory]
@@ -26,5 +27,5 @@ public sealed class ProcessBackendFlowTests(ProcessBackendFlowTests.Stack shared
     public async Task What_was_in_the_queues_of_a_messaging_backend_that_crashed_comes_again_from_the_streams() =>
         await CrashedMessaging.LosesNothingAsync(await shared.StackAsync(), "crashed", keepsQueues: false);
 
-    public sealed class Stack() : SharedStack(BackendKind.Processes);
+    public sealed class Stack() : SharedStack(new OmsStackOptions { Backend = BackendKind.Processes, Functions = FunctionHosting.Processes });
 }

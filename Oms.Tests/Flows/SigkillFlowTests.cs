@@ -33,7 +33,7 @@ public sealed class SigkillFlowTests
         var rounds = Setting("OMS_SIGKILL_ROUNDS") ?? OmsStack.Functions.Length + 1;
         var seed = Setting("OMS_SEED") ?? 20261122;
         var started = Stopwatch.StartNew();
-        await using var oms = await OmsStack.StartAsync(new OmsStackOptions { LocalAwsAsProcess = true, Processes = new Dictionary<string, int> { ["orders-api"] = 2 } });
+        await using var oms = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, LocalAwsAsProcess = true, Processes = new Dictionary<string, int> { ["orders-api"] = 2 } });
         using var client = await oms.ClientAsync("sigkill");
         foreach (var sku in Skus)
         {

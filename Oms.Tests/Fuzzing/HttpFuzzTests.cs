@@ -20,7 +20,7 @@ public sealed class HttpFuzzTests(ITestOutputHelper output)
     {
         var count = Setting("OMS_FUZZ_INPUTS") ?? 20_000;
         var seed = Setting("OMS_SEED") ?? 20261122;
-        await using var oms = await OmsStack.StartAsync(new OmsStackOptions { Processes = new Dictionary<string, int> { ["orders-api"] = 2 } });
+        await using var oms = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Processes = new Dictionary<string, int> { ["orders-api"] = 2 } });
 
         // What is accepted is only to be there: without its relay no order goes on, and the time is the inputs'.
         await oms.ProcessesOf("orders-relay").Single().KillAsync();

@@ -5,7 +5,7 @@ using Oms.LocalAws.Backends;
 namespace Oms.Tests.Support;
 
 /// <summary>One function, LocalAws, or its backend, as a process of its own, as the app host starts it; started again when it is killed, as the app host does.</summary>
-internal sealed class FunctionProcess : IAsyncDisposable
+internal sealed class FunctionProcess : IFunctionRuntime
 {
     private readonly string _assembly;
     private readonly string[] _arguments;

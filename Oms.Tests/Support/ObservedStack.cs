@@ -12,7 +12,7 @@ public sealed class ObservedStack : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Collector = await OtlpCollector.StartAsync();
-        Stack = await OmsStack.StartAsync(new OmsStackOptions { Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", Template = EarlyDeadLetters });
+        Stack = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", Template = EarlyDeadLetters });
     }
 
     public async ValueTask DisposeAsync()

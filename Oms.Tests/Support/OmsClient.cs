@@ -82,6 +82,10 @@ internal sealed class OmsClient(HttpClient http, string tenant) : IDisposable
         }
     }
 
+    /// <summary>Waits until the order's timeline shows that the customer was told of it.</summary>
+    public Task WaitUntilToldAsync(string orderId) =>
+        WaitUntilAsync(async () => (await GetAsync($"/v1/orders/{orderId}/events")).Body.Contains("\"notice\"", StringComparison.Ordinal), "the customer was told");
+
     public static Task WaitUntilAsync(Func<Task<bool>> condition, string what) => WaitUntilAsync(condition, () => what);
 
     public static async Task WaitUntilAsync(Func<Task<bool>> condition, Func<string> what)

@@ -13,7 +13,7 @@ using Oms.Simulators;
 namespace Oms.Tests.Support;
 
 /// <summary>
-/// The whole system on free ports: functions as processes, the backend (unless another is asked for), LocalAws (unless it is to be killed) and the simulators in this process.
+/// The whole system on free ports and in this process, as far as not asked for otherwise: functions, backend, LocalAws and simulators.
 /// Its parts are the ones that the app host starts, from the same template.
 /// </summary>
 internal sealed class OmsStack : IAsyncDisposable
@@ -29,7 +29,7 @@ internal sealed class OmsStack : IAsyncDisposable
 
     private readonly OmsStackOptions _options;
     private readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("oms-test-");
-    private readonly Dictionary<string, List<FunctionProcess>> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<IFunctionRuntime>> _functions = new(StringComparer.Ordinal);
     private StackBackend _backend = null!;
     private LocalAwsHost? _host;
     private FunctionProcess? _localAwsProcess;
@@ -58,7 +58,7 @@ internal sealed class OmsStack : IAsyncDisposable
     public HttpClient Anonymous { get; private set; } = null!;
 
     /// <summary>Everything that the functions have logged.</summary>
-    public string Logs => string.Join('\n', _functions.Values.SelectMany(static list => list).Select(static process => process.Output));
+    public string Logs => string.Join('\n', _functions.Values.SelectMany(static list => list).Select(static runtime => runtime.Output));
 
     /// <summary>What LocalAws has logged, where it is a process of its own.</summary>
     public string LocalAwsLogs => _localAwsProcess?.Output ?? "";
@@ -78,7 +78,10 @@ internal sealed class OmsStack : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<FunctionProcess> ProcessesOf(string function) => _functions[function];
+    public IReadOnlyList<IFunctionRuntime> RuntimesOf(string function) => _functions[function];
+
+    /// <summary>Only where functions are processes.</summary>
+    public IReadOnlyList<FunctionProcess> ProcessesOf(string function) => [.. _functions[function].Cast<FunctionProcess>()];
 
     /// <summary>A client of one tenant, with a token for <paramref name="scopes"/>; tests keep apart by tenant.</summary>
     public async Task<OmsClient> ClientAsync(string tenant, string scopes = AllScopes, string store = "default")
@@ -136,7 +139,7 @@ internal sealed class OmsStack : IAsyncDisposable
     public async Task ReadyAsync()
     {
         var started = Stopwatch.StartNew();
-        for (var last = "no answer"; ; await Task.Delay(50))
+        for (var last = "no answer"; ; await Task.Delay(10))
         {
             try
             {
@@ -153,7 +156,7 @@ internal sealed class OmsStack : IAsyncDisposable
                 last = notYet.Message;
             }
 
-            var dead = _functions.Values.SelectMany(static list => list).FirstOrDefault(static process => process.HasFailed);
+            var dead = _functions.Values.SelectMany(static list => list).FirstOrDefault(static runtime => runtime.HasFailed);
             Assert.True(dead is null, $"a function ended: {dead?.Output}");
             Assert.True(started.Elapsed < TimeSpan.FromSeconds(120), $"the stack is not ready: {last}\n{Logs}");
         }
@@ -161,9 +164,9 @@ internal sealed class OmsStack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _functions.Values.SelectMany(static list => list))
+        foreach (var runtime in _functions.Values.SelectMany(static list => list))
         {
-            await process.DisposeAsync();
+            await runtime.DisposeAsync();
         }
 
         Anonymous?.Dispose();
@@ -222,8 +225,9 @@ internal sealed class OmsStack : IAsyncDisposable
                 environment[name] = value;
             }
 
-            var assembly = template.Function(function).Handler;
-            _functions[function] = [.. Enumerable.Range(0, _options.Processes.GetValueOrDefault(function, 1)).Select(_ => new FunctionProcess(assembly, environment))];
+            var configured = template.Function(function);
+            _functions[function] = [.. Enumerable.Range(0, _options.Processes.GetValueOrDefault(function, 1)).Select(IFunctionRuntime (_) =>
+                _options.Functions == FunctionHosting.Processes ? new FunctionProcess(configured.Handler, environment) : new InProcessFunction(configured, environment))];
         }
 
         await ReadyAsync();

@@ -8,7 +8,10 @@ internal sealed record OmsStackOptions
     /// <summary>What stands behind LocalAws.</summary>
     public BackendKind Backend { get; init; } = BackendKind.Embedded;
 
-    /// <summary>Processes per function, where not one.</summary>
+    /// <summary>Where the functions run; a stack whose LocalAws is killed wants processes too.</summary>
+    public FunctionHosting Functions { get; init; } = FunctionHosting.InProcess;
+
+    /// <summary>Processes per function, or what stands for one in the test process, where not one.</summary>
     public IReadOnlyDictionary<string, int> Processes { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Invocations that one process of a function takes at once, where not one: what Lambda calls multi-concurrency.</summary>
@@ -20,7 +23,7 @@ internal sealed record OmsStackOptions
     /// <summary>Changes the template before it is read.</summary>
     public Action<JsonObject>? Template { get; init; }
 
-    /// <summary>Where telemetry goes; null: nowhere.</summary>
+    /// <summary>Where the telemetry of processes goes; null: nowhere.</summary>
     public Uri? Otlp { get; init; }
 
     /// <summary>More variables for every function.</summary>

@@ -9,12 +9,12 @@ public class SharedStack : IAsyncDisposable
     private int _tenants;
 
     public SharedStack()
-        : this(BackendKind.Embedded)
+        : this(new OmsStackOptions())
     {
     }
 
-    private protected SharedStack(BackendKind backend) =>
-        _stack = new(() => OmsStack.StartAsync(new OmsStackOptions { Backend = backend, Processes = new Dictionary<string, int> { ["orders-api"] = 2 } }));
+    private protected SharedStack(OmsStackOptions options) =>
+        _stack = new(() => OmsStack.StartAsync(options with { Processes = new Dictionary<string, int> { ["orders-api"] = 2 } }));
 
     internal Task<OmsStack> StackAsync() => _stack.Value;
 
