@@ -1,20 +1,22 @@
 using Oms.AppHost;
 using Projects;
 
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
+DistributedApplicationOptions options = new()
 {
     Args = args,
     AllowUnsecuredTransport = true, // all of it listens on loopback: no development certificate
-    DisableDashboard = args.Contains("--Dashboard=false"),
+    DisableDashboard = DashboardSetting.IsOff(args),
     EnableResourceLogging = true,
-});
-if (await LocalStack.PrepareAsync(builder) is not { } stack)
+};
+var builder = DistributedApplication.CreateBuilder(options);
+using var stack = await LocalStack.PrepareAsync(builder, options);
+if (stack is null)
     return 1;
 
 // DynamoDB with its streams, and SNS with SQS: processes, containers, or embedded in one process of ours
 var (dynamoDb, messaging) = builder.AddBackends(stack);
 
-// The rest of the world: payment gateway, Magento, mail
+// The rest of the world: a payment gateway
 var simulators = builder.AddProject<Oms_Simulators>("simulators", options => options.ExcludeLaunchProfile = true)
     .WithEnvironment("ASPNETCORE_URLS", LocalStack.Url(stack.Ports.Simulators))
     .WithLoopbackEndpoint(stack.Ports.Simulators, health: "/simulator/health");

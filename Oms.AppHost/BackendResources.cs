@@ -38,9 +38,9 @@ internal static class BackendResources
     private static IResourceBuilder<IResource> AddDynamoDbContainer(this IDistributedApplicationBuilder builder, string name, LocalStack stack) =>
         builder.AddAWSDynamoDBLocal(name, new DynamoDBLocalOptions
         {
-            Registry = "docker.io",
-            Image = "amazon/dynamodb-local",
-            Tag = "3.3.1",
+            Registry = ContainerImage.DynamoDb.Registry,
+            Image = ContainerImage.DynamoDb.Name,
+            Tag = ContainerImage.DynamoDb.Tag,
             Port = stack.Ports.DynamoDb,
             SharedDb = true,
             InMemory = stack.BackendFolder is null,
@@ -48,9 +48,9 @@ internal static class BackendResources
             DisableDynamoDBLocalTelemetry = true,
         }).WithHttpHealthCheck("/", statusCode: 400);
 
-    // 4.14.0 is the last version that needs no account
     private static IResourceBuilder<IResource> AddMessagingContainer(this IDistributedApplicationBuilder builder, string name, LocalStack stack) =>
-        builder.AddContainer(name, "localstack/localstack", "4.14.0")
+        builder.AddContainer(name, ContainerImage.Messaging.Name, ContainerImage.Messaging.Tag)
+            .WithImageRegistry(ContainerImage.Messaging.Registry)
             .WithEnvironment("SERVICES", "sns,sqs")
             .WithEnvironment("DISABLE_EVENTS", "1")
             .WithEnvironment("SQS_ENDPOINT_STRATEGY", "path")

@@ -63,7 +63,7 @@ internal sealed class LocalRun(LocalStack stack, DistributedApplication app)
     private async Task<string> DashboardAsync(CancellationToken stopping)
     {
         var configuration = app.Services.GetRequiredService<IConfiguration>();
-        if (LocalStack.IsOff(configuration["Dashboard"]))
+        if (!stack.HasDashboard)
             return "no dashboard (switched off)";
         try
         {

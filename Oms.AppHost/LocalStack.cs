@@ -5,10 +5,14 @@ using Oms.LocalAws.Templates;
 namespace Oms.AppHost;
 
 /// <summary>What the resources share: ports, backends, template, and where data lives.</summary>
-internal sealed class LocalStack
+internal sealed class LocalStack : IDisposable
 {
-    private LocalStack(Ports ports, Backend backend, BackendPrograms? programs, string? dataFolder, bool timeLimits)
+    private readonly HeldPorts _held;
+
+    private LocalStack(Ports ports, HeldPorts held, Backend backend, BackendPrograms? programs, string? dataFolder, bool timeLimits, bool hasDashboard)
     {
+        _held = held;
+        HasDashboard = hasDashboard;
         TimeLimits = timeLimits;
         Ports = ports;
         Backend = backend;
@@ -37,6 +41,8 @@ internal sealed class LocalStack
     /// <summary>False while somebody debugs a function: then no invocation times out.</summary>
     public bool TimeLimits { get; }
 
+    public bool HasDashboard { get; }
+
     public LocalTemplate Template { get; }
 
     public static string TemplatePath { get; } = Path.Combine(RepositoryFolder.Path, "Oms.Cloud", "oms.template.json");
@@ -57,22 +63,24 @@ internal sealed class LocalStack
     public static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 
     /// <summary>Checks and installs what is needed before anything starts; null when that failed and was said.</summary>
-    public static async Task<LocalStack?> PrepareAsync(IDistributedApplicationBuilder builder)
+    public static async Task<LocalStack?> PrepareAsync(IDistributedApplicationBuilder builder, DistributedApplicationOptions options)
     {
+        HeldPorts? held = null;
         try
         {
             var configuration = builder.Configuration;
             var ports = Ports.Read(configuration);
-            ports.RequireFree();
+            held = ports.Hold();
             var backend = await BackendChoice.ChooseAsync(configuration["Backend"]);
             var programs = backend == Backend.Processes ? await BackendPrograms.PrepareAsync(Console.WriteLine) : null;
             var data = configuration["Data"] is { Length: > 0 } folder ? Directory.CreateDirectory(Path.GetFullPath(folder, RepositoryFolder.Path)).FullName : null;
             configuration["ASPNETCORE_URLS"] = Url(ports.Dashboard);
-            configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = IsOff(configuration["Dashboard"]) ? null : Url(ports.Otlp);
-            return new LocalStack(ports, backend, programs, data, !IsOff(configuration["TimeLimits"]));
+            configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = options.DisableDashboard ? null : Url(ports.Otlp);
+            return new LocalStack(ports, held, backend, programs, data, !IsOff(configuration["TimeLimits"]), !options.DisableDashboard);
         }
         catch (Exception problem) when (problem is SetupException or BackendException or TemplateException or IOException)
         {
+            held?.Dispose();
             await Console.Error.WriteLineAsync($"Oms cannot start: {problem.Message}");
             return null;
         }
@@ -81,4 +89,6 @@ internal sealed class LocalStack
     public static bool IsOff(string? setting) => bool.TryParse(setting, out var on) && !on;
 
     public Task<int> RunAsync(DistributedApplication app) => new LocalRun(this, app).RunAsync();
+
+    public void Dispose() => _held.Dispose();
 }

@@ -28,10 +28,16 @@ internal sealed record Ports(int Api, int RuntimeApi, int Aws, int DynamoDb, int
     }
 
     /// <summary>Before anything starts: a port that cannot be had is named with its setting.</summary>
-    public void RequireFree()
+    public HeldPorts Hold()
     {
+        HeldPorts held = new();
         foreach (var (name, number) in All)
-            if (!FreePort.IsFree(number))
-                throw new SetupException($"Port {number} of 127.0.0.1 is in use (is Oms running already?): stop what uses it, or set Ports:{name}, for example --Ports:{name}={number + 1000}.");
+        {
+            if (held.TryHold(number) && FreePort.IsFree(number))
+                continue;
+            held.Dispose();
+            throw new SetupException($"Port {number} of 127.0.0.1 is in use (is Oms running already?): stop what uses it, or set Ports:{name}, for example --Ports:{name}={number + 1000}.");
+        }
+        return held;
     }
 }

@@ -1,6 +1,5 @@
 # A Magento order from POST to Confirmed, and the same order again. PowerShell 7; start the app host first.
 $ErrorActionPreference = 'Stop'
-Set-Location $PSScriptRoot
 $oms = if ($env:OMS_URL) { $env:OMS_URL } else { 'http://127.0.0.1:5080' }
 
 # A development token; in the cloud it comes from your identity provider.
@@ -13,7 +12,7 @@ foreach ($sku in 'MUG-STONE-350', 'TEA-SENCHA-100') {
 }
 
 '2. the order, as Magento writes it'
-$order = Get-Content -Raw magento-order.json
+$order = Get-Content -Raw (Join-Path $PSScriptRoot magento-order.json)
 $location = (Invoke-WebRequest @call -Method Post "$oms/v1/magento/default/orders" -Body $order).Headers.Location | Select-Object -First 1
 "accepted: $location"
 

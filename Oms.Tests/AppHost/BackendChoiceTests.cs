@@ -17,10 +17,12 @@ public sealed class BackendChoiceTests
     }
 
     [Theory]
-    [InlineData("docker", null, 1)]
-    [InlineData("docker", "no Java", 1)]
-    [InlineData(null, null, 0)]
-    [InlineData(null, "no Java", 2)]
-    public async Task What_the_machine_has_decides_and_the_embedded_backend_needs_nothing(string? engine, string? processProblem, int backend) =>
-        Assert.Equal((Backend)backend, await BackendChoice.FindAsync(() => Task.FromResult(engine), () => Task.FromResult(processProblem)));
+    [InlineData("docker", null, null, 1)]
+    [InlineData("docker", null, "no Java", 1)]
+    [InlineData("docker", "no registry", null, 0)]
+    [InlineData("docker", "no registry", "no Java", 2)]
+    [InlineData(null, null, null, 0)]
+    [InlineData(null, null, "no Java", 2)]
+    public async Task What_the_machine_has_decides_and_the_embedded_backend_needs_nothing(string? engine, string? imageProblem, string? processProblem, int backend) =>
+        Assert.Equal((Backend)backend, await BackendChoice.FindAsync(() => Task.FromResult(engine), _ => Task.FromResult(imageProblem), () => Task.FromResult(processProblem)));
 }

@@ -41,9 +41,37 @@ public sealed class PortsTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var free = Enumerable.Range(0, 7).Select(_ => FreePort.Find()).ToArray();
         Ports ports = new(free[0], free[1], free[2], port, free[3], free[4], free[5], free[6]);
-        var problem = Assert.Throws<SetupException>(ports.RequireFree);
+        var problem = Assert.Throws<SetupException>(() => ports.Hold());
         Assert.Contains($"Port {port} of 127.0.0.1 is in use", problem.Message, StringComparison.Ordinal);
         Assert.Contains("Ports:DynamoDb", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_port_is_held_from_before_anything_listens_until_the_end_of_the_run()
+    {
+        var free = Enumerable.Range(0, 8).Select(_ => FreePort.Find()).ToArray();
+        Ports ports = new(free[0], free[1], free[2], free[3], free[4], free[5], free[6], free[7]);
+        using (ports.Hold())
+        {
+            var problem = Assert.Throws<SetupException>(() => ports.Hold());
+            Assert.Contains($"Port {free[0]} of 127.0.0.1 is in use", problem.Message, StringComparison.Ordinal);
+            Assert.Contains("Ports:Api", problem.Message, StringComparison.Ordinal);
+        }
+        using var again = ports.Hold();
+    }
+
+    [Fact]
+    public void A_run_that_could_not_have_all_ports_holds_none()
+    {
+        var free = Enumerable.Range(0, 8).Select(_ => FreePort.Find()).ToArray();
+        using (TcpListener taken = new(IPAddress.Loopback, free[7]))
+        {
+            taken.Start();
+            Ports ports = new(free[0], free[1], free[2], free[3], free[4], free[5], free[6], free[7]);
+            Assert.Throws<SetupException>(() => ports.Hold());
+        }
+        using HeldPorts held = new();
+        Assert.All(free, port => Assert.True(held.TryHold(port)));
     }
 
     private static IConfiguration Settings(params (string Name, string Value)[] changes)

@@ -24,9 +24,9 @@ internal sealed partial class SwitchSample : IDisposable
         Write("Directory.Build.props", """<Project><Import Project="standins/Switch.props" /></Project>""");
         Write("Directory.Build.targets", """<Project><Import Project="standins/Switch.targets" /></Project>""");
         const string Library = """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>{0}</Project>""";
-        const string References = """<ItemGroup><OmsPackage Include="Amazon.Lambda.Core" /><OmsPackage Include="NBomber" /></ItemGroup>""";
+        const string References = """<ItemGroup><OmsPackage Include="Amazon.Lambda.Core" /><OmsPackage Include="AWSSDK.SimpleNotificationService" /></ItemGroup>""";
         Write("standins/Amazon.Lambda.Core/Amazon.Lambda.Core.csproj", Library.Replace("{0}", "", StringComparison.Ordinal));
-        Write("standins/NBomber/NBomber.csproj", Library.Replace("{0}", "", StringComparison.Ordinal));
+        Write("standins/AWSSDK.SimpleNotificationService/AWSSDK.SimpleNotificationService.csproj", Library.Replace("{0}", "", StringComparison.Ordinal));
         Write("One/One.csproj", Library.Replace("{0}", References, StringComparison.Ordinal));
         Write("Two/Two.csproj", Library.Replace("{0}", References, StringComparison.Ordinal));
     }

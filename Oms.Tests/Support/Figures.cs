@@ -7,14 +7,14 @@ using Oms.LocalAws.Backends;
 
 namespace Oms.Tests.Support;
 
-/// <summary>Numbers that tests have reached, written to artifacts/test-results/figures.json when the run ends: the runner hides what passing tests print.</summary>
+/// <summary>Numbers that tests have reached (duration: seconds), written to artifacts/test-results/figures.json when the run ends: the runner hides what passing tests print.</summary>
 public sealed class Figures : IDisposable
 {
     private static readonly ConcurrentDictionary<string, object> Reached = new(StringComparer.Ordinal);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     internal static void Record(string name, double value, string required, TimeSpan duration, ulong? seed = null) =>
-        Reached[name] = new { name, value, required, seed = seed?.ToString(CultureInfo.InvariantCulture), seconds = Math.Round(duration.TotalSeconds, 3) };
+        Reached[name] = new { name, value, required, seed = seed?.ToString(CultureInfo.InvariantCulture), duration = Math.Round(duration.TotalSeconds, 3) };
 
     public void Dispose()
     {

@@ -31,6 +31,8 @@ internal abstract class Launcher
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
+        // Its input is a pipe that only this process holds: whoever reads this ends when that closes, also after SIGKILL.
+        start.Environment["OMS_STOP_WITH_STDIN"] = "1";
         return start;
     }
 
