@@ -25,7 +25,7 @@ internal sealed partial class InventoryStore
 
         private const int MostLinesInHead = 10;
 
-        public static Dictionary<string, AttributeValue> Write(Reservation reservation)
+        public static Dictionary<string, AttributeValue> Write(Reservation reservation, int dueShards)
         {
             var item = DynamoTable.Key(reservation.OrderId, Head);
             item[Version] = Number(reservation.Version);
@@ -53,7 +53,7 @@ internal sealed partial class InventoryStore
 
             if (reservation.DueAt is { } due)
             {
-                DueIndex.Set(item, reservation.OrderId, due);
+                DueIndex.Set(item, reservation.OrderId, due, dueShards);
             }
 
             return item;

@@ -45,7 +45,7 @@ internal sealed partial class InventoryStore(DynamoTable table, Random random)
     {
         if (steps is [{ Units.Count: 0, Next: var alone }])
         {
-            var result = await table.PutAsync(ReservationItem.Write(alone), ConditionOf(alone), cancellation);
+            var result = await table.PutAsync(ReservationItem.Write(alone, table.DueShards), ConditionOf(alone), cancellation);
             return result.Written ? null : new Conflict(false, result.Existing is { } existing ? [await ReadAsync(existing, cancellation)] : [], []);
         }
 
@@ -123,7 +123,7 @@ internal sealed partial class InventoryStore(DynamoTable table, Random random)
             Put = new Put
             {
                 TableName = table.Name,
-                Item = ReservationItem.Write(next),
+                Item = ReservationItem.Write(next, table.DueShards),
                 ConditionExpression = condition.Expression,
                 ExpressionAttributeNames = condition.Names,
                 ExpressionAttributeValues = condition.Values,

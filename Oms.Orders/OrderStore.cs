@@ -32,7 +32,7 @@ internal sealed class OrderStore(DynamoTable table)
     /// <returns>Null where it was written; else the order that is there, which may be this very one (a lost answer was repeated).</returns>
     public async Task<Order?> AddAsync(Order order, CancellationToken cancellation)
     {
-        var result = await table.PutAsync(WriteHead(order), Condition.IsNew, cancellation);
+        var result = await table.PutAsync(WriteHead(order, table.DueShards), Condition.IsNew, cancellation);
         return result.Written ? null : ReadHead(result.Existing!);
     }
 
@@ -55,7 +55,7 @@ internal sealed class OrderStore(DynamoTable table)
                 next = next with { History = [.. next.History.Skip(HistorySpilled)] };
             }
 
-            var result = await table.PutAsync(WriteHead(next), Condition.VersionIs(VersionAttribute, order.Version), cancellation);
+            var result = await table.PutAsync(WriteHead(next, table.DueShards), Condition.VersionIs(VersionAttribute, order.Version), cancellation);
             if (result.Written)
             {
                 return next;
@@ -148,7 +148,7 @@ internal sealed class OrderStore(DynamoTable table)
         await table.PutAsync(item, condition: null, cancellation);
     }
 
-    internal static Dictionary<string, AttributeValue> WriteHead(Order order)
+    internal static Dictionary<string, AttributeValue> WriteHead(Order order, int dueShards = DueIndex.Shards)
     {
         var item = DynamoTable.Key(order.Id, HeadKey);
         item[VersionAttribute] = Number(order.Version);
@@ -220,7 +220,7 @@ internal sealed class OrderStore(DynamoTable table)
         PutTime("dl", order.Deadline);
         if (order.DueAt is { } dueAt)
         {
-            DueIndex.Set(item, order.Id, dueAt);
+            DueIndex.Set(item, order.Id, dueAt, dueShards);
         }
 
         if (order.LastEvent is { } mark)

@@ -21,7 +21,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
     /// <returns>Written, and this version is the current one; or overtaken, with the one that is.</returns>
     public async Task<(bool Written, Payment Current)> WriteAsync(Payment payment, CancellationToken cancellation)
     {
-        var item = Write(payment);
+        var item = Write(payment, table.DueShards);
         var operation = NewOperation();
         item[Operation] = S(operation);
         var condition = payment.Version == 1 ? Condition.IsNew : Condition.VersionIs(Version, payment.Version - 1);
@@ -42,7 +42,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
     /// <summary>The event that a head's image carries; other items of the table (payment instruments) carry none.</summary>
     public static PaymentEvent? EventOf(Dictionary<string, AttributeValue> image) => image["sk"].S == Head ? PaymentEvents.OfVersion(Read(image)) : null;
 
-    internal static Dictionary<string, AttributeValue> Write(Payment payment)
+    internal static Dictionary<string, AttributeValue> Write(Payment payment, int dueShards = DueIndex.Shards)
     {
         var item = DynamoTable.Key(payment.OrderId, Head);
         item["tenant"] = S(payment.Tenant);
@@ -79,7 +79,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
 
         if (payment.DueAt is { } due)
         {
-            DueIndex.Set(item, payment.OrderId, due);
+            DueIndex.Set(item, payment.OrderId, due, dueShards);
         }
 
         foreach (var (name, text) in new[] { ("reference", payment.Reference), ("declineCode", payment.DeclineCode), ("outbox", payment.Outbox), ("traceParent", payment.TraceParent) })

@@ -62,7 +62,7 @@ public sealed class FunctionServices : IAsyncDisposable
     public ILoggerFactory Logs => Telemetry.Logs;
 
     /// <summary>The function's own table, <c>OMS_TABLE</c>.</summary>
-    public DynamoTable Table => field ??= new DynamoTable(_dynamoDb.Value, Settings.Table, Retry, Clock);
+    public DynamoTable Table => field ??= new DynamoTable(_dynamoDb.Value, Settings.Table, Retry, Clock) { DueShards = Settings.DueShards };
 
     public PaymentInstruments Instruments => field ??= new PaymentInstruments(new DynamoTable(_dynamoDb.Value, Settings.InstrumentsTable, Retry, Clock));
 

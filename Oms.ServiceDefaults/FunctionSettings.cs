@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Globalization;
+using Oms.ServiceDefaults.Store;
 
 namespace Oms.ServiceDefaults;
 
@@ -31,6 +33,14 @@ public sealed class FunctionSettings(IReadOnlyDictionary<string, string> environ
 
     /// <summary>The payments table, through which payment tokens travel (never through events).</summary>
     public string InstrumentsTable => Required("OMS_INSTRUMENTS_TABLE");
+
+    /// <summary>
+    /// Partitions of the index of what is due: 1 to 100, <see cref="DueIndex.Shards"/> where nothing is set. Every service asks all of them once a minute, and one takes 1,000 writes a second.
+    /// Fewer than before leave behind what waits in the others.
+    /// </summary>
+    public int DueShards => Optional("OMS_DUE_SHARDS") is not { } text ? DueIndex.Shards
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var shards) && shards is >= 1 and <= 100 ? shards
+        : throw new InvalidOperationException($"OMS_DUE_SHARDS is \"{text}\"; it must be a number from 1 to 100");
 
     public Uri GatewayUrl => Uri.TryCreate(Required("OMS_GATEWAY_URL"), UriKind.Absolute, out var url)
         ? url

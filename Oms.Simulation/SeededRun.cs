@@ -18,9 +18,7 @@ namespace Oms.Simulation;
 /// <see cref="Business"/> is who uses the system: what clients mean, send and hear is written down in <see cref="PlannedOrder"/>.
 /// </para>
 /// <para>
-/// <b>What is checked.</b> <see cref="CommitChecks"/> after every commit, <see cref="DeliveryChecks"/> for every message, <see cref="AcknowledgementChecks"/> whenever a consumer says that it is done,
-/// <see cref="GatewayChecks"/> for every request for money, <see cref="EndChecks"/> and <see cref="FinalState"/> when all has come
-/// to rest, <see cref="DeadLetterChecks"/> by letting everything come once more. They read what clients recorded, raw items, queues and the gateway's ledger, and nothing of the services.
+/// <b>What is checked</b> is in <see cref="AllChecks"/>. The checks read what clients recorded, raw items, queues and the gateway's ledger, and nothing of the services.
 /// </para>
 /// <para>
 /// <b>One run:</b> business and faults; faults stop and four hours pass; checks; dead letters are driven back and streams read again; checks again.
@@ -41,46 +39,22 @@ internal static class SeededRun
         SynchronizationContext.SetSynchronizationContext(null);
         var coverage = new Coverage();
         using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader) { OnTheWay = onTheWay };
-        var violations = new Violations(world.Trace);
-        var commits = new CommitChecks(world, violations);
-        var deliveries = new DeliveryChecks(world, violations, commits);
-        var gateway = new GatewayChecks(world, violations);
-        world.AfterCommit = () =>
-        {
-            var commit = world.Tables.TakeCommit();
-            gateway.Commit(commit);
-            commits.Check(commit);
-        };
-        world.Sending = gateway.Sending;
-        world.AfterAcknowledgement = new AcknowledgementChecks(world, violations).Check;
+        var checks = new AllChecks(world);
         var business = new Business(world, limits.Orders);
         var poison = new Poison(world);
-        var letters = new DeadLetterChecks(world, violations, poison);
-
         var end = world.Time.Now + business.Start();
         poison.Start(new Dice(seed, "poison"), TimeSpan.FromMinutes(10));
+        world.Time.After(new Dice(seed, "redrive").Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20)), checks.Redrive);
         end += new Dice(seed, "phase").Between(TimeSpan.Zero, TimeSpan.FromMinutes(20));
         world.Run(end);
         world.CalmDown();
         world.Run(end + (TimeToRest / 2));
-        deliveries.Check();
-        letters.Redrive();
+        checks.Redrive();
         world.Run(end + TimeToRest);
-        deliveries.Check();
-        violations.Require(business.Open == 0, 10, () => $"{business.Open} requests were never answered");
-        new EndChecks(world, business, violations, commits).Check();
-        gateway.Check(business.Orders);
-        deliveries.CheckComplete();
-        letters.Check();
-
-        var before = letters.Snapshot();
-        letters.Redrive();
-        letters.ReplayStreams();
-        world.Run(world.Time.Now + TimeSpan.FromMinutes(3));
-        deliveries.Check();
-        letters.RequireSame(before, letters.Snapshot());
+        checks.AtRest(business);
+        checks.OnceMore();
         coverage.Steps = world.Time.Steps;
-        return new RunResult(seed, limits, violations.Found, world.Trace.Sha256, coverage, (world.Plan as SeededFaults)?.Count ?? 0, business.Orders.Count);
+        return new RunResult(seed, limits, checks.Found, world.Trace.Sha256, coverage, (world.Plan as SeededFaults)?.Count ?? 0, business.Orders.Count);
     }
 }
 

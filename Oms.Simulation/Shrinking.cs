@@ -17,7 +17,7 @@ internal static class Shrinking
             }
         }
 
-        // By halves, then one by one: leaving faults out can change what follows, so every candidate is run.
+        // By halves: leaving faults out can change what follows, so every candidate is run.
         for (int low = 0, high = smallest.Faults; low < high;)
         {
             var middle = (low + high) / 2;

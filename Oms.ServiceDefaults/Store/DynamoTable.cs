@@ -17,6 +17,9 @@ public sealed class DynamoTable(IAmazonDynamoDB client, string name, RetryPolicy
 
     public RetryPolicy Retry => retry;
 
+    /// <summary>Partitions of the index of what is due, <c>OMS_DUE_SHARDS</c>.</summary>
+    public int DueShards { get; init; } = DueIndex.Shards;
+
     public static Dictionary<string, AttributeValue> Key(string pk, string sk) => new(StringComparer.Ordinal) { ["pk"] = new() { S = pk }, ["sk"] = new() { S = sk } };
 
     /// <summary>Reads one item; consistent unless said otherwise.</summary>

@@ -9,6 +9,7 @@ internal sealed class AcknowledgementChecks(World world, Violations violations)
 {
     public void Check(string queue, string body)
     {
+        violations.Require(!Poison.Is(body), 8, () => $"{queue} has acknowledged what it cannot read: {body}");
         if (Poison.Is(body))
         {
             return;

@@ -37,6 +37,30 @@ internal sealed class CommitChecks(World world, Violations violations)
         ["Lost"] = ["Committed", "Released"],
     };
 
+    /// <summary>What is told of a step into a state: each step is told once, by the version that made it.</summary>
+    private static readonly Dictionary<string, string> OrderEvents = new(StringComparer.Ordinal)
+    {
+        ["Received"] = "order.placed.v1",
+        ["Review"] = "order.in-review.v1",
+        ["AwaitingPayment"] = "order.awaiting-payment.v1",
+        ["Confirmed"] = "order.confirmed.v1",
+        ["Cancelled"] = "order.cancelled.v1",
+        ["Rejected"] = "order.rejected.v1",
+        ["Completed"] = "order.recorded.v1",
+        ["Closed"] = "order.recorded.v1",
+    };
+
+    /// <summary>Voiding is told to nobody: the money is not given up before the gateway says so.</summary>
+    private static readonly Dictionary<string, string> PaymentEvents = new(StringComparer.Ordinal)
+    {
+        ["Authorising"] = "payment.started.v1",
+        ["Unknown"] = "payment.unknown.v1",
+        ["Authorised"] = "payment.authorised.v1",
+        ["Declined"] = "payment.declined.v1",
+        ["Voided"] = "payment.expired.v1",
+        ["Expired"] = "payment.expired.v1",
+    };
+
     /// <summary>Every step that the state machines allow.</summary>
     public static IEnumerable<(string Machine, string From, string To)> Paths =>
         from machine in new (string Name, Dictionary<string, string[]> Paths)[] { ("order", Orders), ("payment", Payments), ("reservation", Reservations) }
@@ -51,8 +75,11 @@ internal sealed class CommitChecks(World world, Violations violations)
     /// <summary>The state of every version of every head that was committed: service, order, version.</summary>
     public Dictionary<(string Service, string OrderId, long Version), string> States { get; } = [];
 
-    /// <summary>The events that commits carry.</summary>
-    public List<CommittedEvent> Events { get; } = [];
+    /// <summary>The events that commits carry, by id.</summary>
+    public Dictionary<string, CommittedEvent> Events { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was ever on hand, by row.</summary>
+    public Dictionary<(string Tenant, string Sku), HashSet<decimal>> OnHand { get; } = [];
 
     public void Check(IReadOnlyList<ItemWrite> commit)
     {
@@ -75,6 +102,7 @@ internal sealed class CommitChecks(World world, Violations violations)
                 var (tenant, sku) = StockKey(write.Item.Partition);
                 _touched.Add((tenant, sku));
                 violations.Require(write.After is not null, 4, () => $"the stock row {write.Item.Partition} is gone");
+                (OnHand.TryGetValue((tenant, sku), out var amounts) ? amounts : OnHand[(tenant, sku)] = []).Add(write.Item.Number("onHand") ?? -1);
                 Counts(write);
             }
             else if (write.Item.Sort.StartsWith("notice#", StringComparison.Ordinal))
@@ -122,10 +150,11 @@ internal sealed class CommitChecks(World world, Violations violations)
         }
 
         States[("orders", after.Id, after.Version)] = after.State;
-        if (after.Emits is { } type)
-        {
-            Events.Add(new CommittedEvent("oms-orders", $"orders/{after.Id}/{after.Version}", type, after.Payer.ToLowerInvariant(), after.Id, after.Version));
-        }
+        Told(
+            new CommittedEvent("oms-orders", $"orders/{after.Id}/{after.Version}", after.Emits, after.Payer.ToLowerInvariant(), after.Id, after.Version),
+            before?.State == after.State,
+            before is null && after.State == "Cancelled" ? "order.recorded.v1" : OrderEvents[after.State],
+            after.State switch { "AwaitingPayment" => "order.payment-due.v1", "Review" => "order.in-review.v1", _ => null });
     }
 
     private void Payment(ItemWrite write)
@@ -146,10 +175,11 @@ internal sealed class CommitChecks(World world, Violations violations)
         }
 
         States[("payments", after.OrderId, after.Version)] = after.Status;
-        if (after.Emits is { } type)
-        {
-            Events.Add(new CommittedEvent("oms-payments", $"payments/{after.OrderId}/{after.Version}", type, null, after.OrderId, after.Version));
-        }
+        Told(
+            new CommittedEvent("oms-payments", $"payments/{after.OrderId}/{after.Version}", after.Emits, null, after.OrderId, after.Version),
+            before?.State == after.State,
+            PaymentEvents.GetValueOrDefault(after.State),
+            "payment.case-opened.v1");
     }
 
     private void Reservation(ItemWrite write)
@@ -170,10 +200,12 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         violations.Require(world.Tables.Find(OrderHead.Table, after.OrderId, "head") is not null, 5, () => $"there is a reservation for {after.OrderId}, which is no order");
         States[("inventory", after.OrderId, after.Version)] = after.Status ?? "-";
-        if (after.Emits is { } type)
-        {
-            Events.Add(new CommittedEvent("oms-inventory", $"inventory/{after.OrderId}/{after.Version}", type, null, after.OrderId, after.Version));
-        }
+        var said = after.Status is { } status ? $"stock.{status.ToLowerInvariant()}.v1" : null;
+        Told(
+            new CommittedEvent("oms-inventory", $"inventory/{after.OrderId}/{after.Version}", after.Emits, null, after.OrderId, after.Version),
+            before?.Status == after.Status,
+            said,
+            after.Status is "Lost" or "Released" ? said : null); // tried again in vain, or given up before it was taken
 
         // What it held before is taken off the sums, what it holds now is added.
         if (_held.TryGetValue(after.OrderId, out var held))
@@ -235,6 +267,20 @@ internal sealed class CommitChecks(World world, Violations violations)
         violations.Require(reserved == sum, 4, () => $"{sku} of {tenant}: {reserved} are reserved, but the reservations add up to {sum}");
     }
 
+    /// <summary>Every step is told, by an event of its own kind, and nothing else is.</summary>
+    /// <param name="told">What the version carries; without a type: nothing.</param>
+    /// <param name="isSame">The state is what it was.</param>
+    /// <param name="ofStep">What is to be told of a step into this state; null: nothing.</param>
+    /// <param name="without">What may be told without a step.</param>
+    private void Told(CommittedEvent told, bool isSame, string? ofStep, string? without)
+    {
+        violations.Require(isSame ? told.Type is null || told.Type == without : told.Type == ofStep, 8, () => $"{world.Named(told.Id)} tells {told.Type ?? "nothing"}{(isSame ? ", and nothing has happened" : $" where {ofStep ?? "nothing"} has happened")}");
+        if (told.Type is not null)
+        {
+            Events[told.Id] = told;
+        }
+    }
+
     private void History(string machine, Dictionary<string, string[]> paths, string orderId, long? before, long after, string? from, string to)
     {
         violations.Require(after == (before ?? 0) + 1, 7, () => $"the {machine} of {world.Named(orderId)} went from version {before ?? 0} to {after}");
@@ -256,4 +302,4 @@ internal sealed class CommitChecks(World world, Violations violations)
 }
 
 /// <summary>An event that a committed version of a head carries.</summary>
-internal sealed record CommittedEvent(string Topic, string Id, string Type, string? Payer, string OrderId, long Version);
+internal sealed record CommittedEvent(string Topic, string Id, string? Type, string? Payer, string OrderId, long Version);

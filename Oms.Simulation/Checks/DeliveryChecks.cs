@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Oms.LocalAws.EventSources;
 using Oms.Simulation.Cloud;
 using Oms.Simulation.Scenario;
 
@@ -8,10 +9,63 @@ namespace Oms.Simulation.Checks;
 internal sealed class DeliveryChecks(World world, Violations violations, CommitChecks commits)
 {
     /// <summary>Parts of secrets and of personal data that the scenario plants in every order.</summary>
-    private static readonly string[] Secrets = ["sim_", "@mail.example", "Storgata", "Holm", "55512345"];
+    private static readonly string[] Secrets = ["sim_", "@mail.example", "Storgata", "Holm", "Lind", "55512345"];
 
     private readonly Dictionary<string, HashSet<string>> _delivered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _read = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _published = new(StringComparer.Ordinal);
+
+    /// <summary>A process is about to publish: what is not committed is told to nobody.</summary>
+    public void Sending(OutgoingCall call)
+    {
+        foreach (var (_, id, type) in Entries(call))
+        {
+            violations.Require(commits.Events.TryGetValue(id, out var told) && told.Type == type, 8, () => $"{world.Named(id)} ({type}) is published before it is committed");
+        }
+    }
+
+    /// <summary>SNS has answered.</summary>
+    public void Performed(OutgoingCall call, Reply reply)
+    {
+        if (call.Operation != "sns.PublishBatch" || reply.Status != 200)
+        {
+            return;
+        }
+
+        var xml = System.Text.Encoding.UTF8.GetString(reply.Body.Span);
+        var failed = xml.IndexOf("<Failed>", StringComparison.Ordinal) is >= 0 and var start ? xml[start..xml.IndexOf("</Failed>", start, StringComparison.Ordinal)] : "";
+        foreach (var (entry, id, _) in Entries(call))
+        {
+            if (!failed.Contains($"<Id>{entry}</Id>", StringComparison.Ordinal))
+            {
+                _published.Add(id);
+            }
+        }
+    }
+
+    /// <summary>A relay has said that it is done with records: they come to nobody again, so that what they tell must have been told, or lie where a person finds it.</summary>
+    public void Relayed(string table, IReadOnlyList<StreamRecord> records)
+    {
+        foreach (var record in records)
+        {
+            if (!record.Record.GetProperty("dynamodb").TryGetProperty("NewImage", out var image) || new RawItem(image) is not { Sort: "head" } head || head.Text("outbox") is not { } type)
+            {
+                continue;
+            }
+
+            var id = table switch
+            {
+                OrderHead.Table => $"orders/{head.Partition}/{new OrderHead(head).Version}",
+                PaymentHead.Table => $"payments/{head.Partition}/{new PaymentHead(head).Version}",
+                ReservationHead.Table => $"inventory/{head.Partition}/{new ReservationHead(head).Version}",
+                var other => throw new NotSupportedException($"the stream of {other} is not known: which events does it carry?"),
+            };
+            violations.Require(
+                _published.Contains(id) || world.Blueprint.Quarantines.Any(queue => world.Messages(queue).Any(message => message.Body.Contains(head.Partition, StringComparison.Ordinal))),
+                8,
+                () => $"the relay of {table} is done with {world.Named(id)} ({type}), and nobody was told");
+        }
+    }
 
     /// <summary>Looks at what queues have handed over since the last time.</summary>
     public void Check()
@@ -38,7 +92,7 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
         {
             var filter = Filter(subscription.FilterPolicy);
             var delivered = _delivered.GetValueOrDefault(subscription.Queue) ?? [];
-            foreach (var told in commits.Events.Where(told => told.Topic == subscription.Topic && filter(told)))
+            foreach (var told in commits.Events.Values.Where(told => told.Topic == subscription.Topic && filter(told)))
             {
                 violations.Require(delivered.Contains(told.Id), 8, () => $"{world.Named(told.Id)} ({told.Type}) was committed and never reached {subscription.Queue}");
             }
@@ -63,7 +117,8 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
         var orderId = message.GetProperty("orderId").GetString()!;
         var service = id.GetString()!.Split('/')[0];
         var known = commits.States.TryGetValue((service, orderId, message.GetProperty("version").GetInt64()), out var state);
-        violations.Require(known, 8, () => $"{queue} got {world.Named(id.GetString()!)}, which was never committed");
+        var type = message.GetProperty("type").GetString();
+        violations.Require(commits.Events.TryGetValue(id.GetString()!, out var committed) && committed.Type == type, 8, () => $"{queue} got {world.Named(id.GetString()!)} ({type}), which was never committed");
         var said = service switch
         {
             "orders" => message.GetProperty("order").GetProperty("state").GetString(),
@@ -75,6 +130,22 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
         {
             var order = new OrderHead(raw);
             violations.Require(message.GetProperty("tenant").GetString() == order.Tenant && message.GetProperty("store").GetString() == order.Store, 13, () => $"{world.Named(id.GetString()!)} names another tenant or store than its order");
+        }
+    }
+
+    /// <summary>What a call publishes: the entry's own id, the event's, and its type.</summary>
+    private static IEnumerable<(string Entry, string Id, string? Type)> Entries(OutgoingCall call)
+    {
+        if (call is not { Operation: "sns.PublishBatch", Aws: { } aws })
+        {
+            yield break;
+        }
+
+        var form = OutgoingCall.Form(aws.Body);
+        foreach (var (name, text) in form.Where(static field => field.Key.StartsWith("PublishBatchRequestEntries.member.", StringComparison.Ordinal) && field.Key.EndsWith(".Message", StringComparison.Ordinal)))
+        {
+            using var json = JsonDocument.Parse(text);
+            yield return (form[name[..^"Message".Length] + "Id"], json.RootElement.GetProperty("id").GetString()!, json.RootElement.GetProperty("type").GetString());
         }
     }
 
@@ -93,6 +164,6 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
             throw new NotSupportedException($"the filter policy {policy} asks for {other}, which this check does not know");
         }
 
-        return told => (!wanted.TryGetValue("type", out var types) || types.Contains(told.Type, StringComparer.Ordinal)) && (!wanted.TryGetValue("payer", out var payers) || (told.Payer is { } payer && payers.Contains(payer, StringComparer.Ordinal)));
+        return told => (!wanted.TryGetValue("type", out var types) || types.Contains(told.Type!, StringComparer.Ordinal)) && (!wanted.TryGetValue("payer", out var payers) || (told.Payer is { } payer && payers.Contains(payer, StringComparer.Ordinal)));
     }
 }

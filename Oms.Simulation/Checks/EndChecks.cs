@@ -88,7 +88,7 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
 
     private void Notices(PlannedOrder order)
     {
-        var told = commits.Events.Where(told => told.OrderId == order.Id && told.Type is "order.confirmed.v1" or "order.cancelled.v1" or "order.rejected.v1").Where(told => told.OrderId == order.Id).ToList();
+        var told = commits.Events.Values.Where(told => told.OrderId == order.Id && told.Type is "order.confirmed.v1" or "order.cancelled.v1" or "order.rejected.v1").ToList();
         foreach (var one in told)
         {
             violations.Require(world.Tables.Find(OrderHead.Table, order.Id, $"notice#{one.Version:D10}") is not null, 8, () => $"nobody was told of {one.Type} of {order.Name}, version {one.Version}");

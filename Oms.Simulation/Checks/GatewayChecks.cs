@@ -3,7 +3,7 @@ using Oms.Simulation.Scenario;
 
 namespace Oms.Simulation.Checks;
 
-/// <summary>What is asked of the gateway: each order's money with its own request's token, and only under a lease that still runs.</summary>
+/// <summary>What is asked of the gateway: each order's money with its own request's token, and only under a lease that still runs; and that no order counts on money that the gateway does not hold.</summary>
 internal sealed class GatewayChecks(World world, Violations violations)
 {
     private readonly Dictionary<string, DateTimeOffset> _leases = new(StringComparer.Ordinal);
@@ -15,6 +15,12 @@ internal sealed class GatewayChecks(World world, Violations violations)
             if (write.After is { } raw && PaymentHead.Is(write.Table, raw) && new PaymentHead(raw) is { LeaseUntil: { } until } head && until > _leases.GetValueOrDefault(head.OrderId))
             {
                 _leases[head.OrderId] = until;
+            }
+
+            if (write.After is { } written && OrderHead.Is(write.Table, written) && new OrderHead(written) is { State: "Confirmed", Payer: "Oms", ToCollect: > 0 } order && (write.Before is not { } old || new OrderHead(old).State != "Confirmed"))
+            {
+                var live = world.Gateway.Ledger.Where(entry => entry.Reference == order.Id).Sum(static entry => entry.Kind switch { "authorised" => 1, "canceled" => -1, _ => 0 });
+                violations.Require(live > 0, 6, () => $"{world.Named(order.Id)} is confirmed, and the gateway holds nothing for it");
             }
         }
     }

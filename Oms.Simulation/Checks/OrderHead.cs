@@ -33,18 +33,22 @@ internal readonly struct OrderHead(RawItem item)
 
     public long? StockVersion => (long?)item.Number("kv");
 
-    public string? StockStatus => item.Text("ks");
-
     public long? PaymentVersion => (long?)item.Number("pv");
-
-    public string? PaymentStatus => item.Text("ps");
 
     /// <summary>The type of the event that this very version carries.</summary>
     public string? Emits => item.Text("outbox");
 
-    public string? LastEvent => item.Text("et");
+    /// <summary>The shop's state as last seen; null: a native order.</summary>
+    public string? ShopState => item.Text("m0");
 
-    public long LastEventVersion => item.Whole("ev");
+    public long ShopPaid => item.Whole("mp");
+
+    public long ShopAuthorised => item.Whole("ma");
+
+    public IReadOnlyList<string> Flags => item.Text("f")?.Split(' ') ?? [];
+
+    /// <summary>The youngest entries of the timeline: which version brought which state.</summary>
+    public IEnumerable<(long Version, string State)> History => Entries(item);
 
     /// <summary>By SKU; null where there are too many for a head.</summary>
     public IReadOnlyDictionary<string, decimal>? Lines
@@ -67,4 +71,10 @@ internal readonly struct OrderHead(RawItem item)
     }
 
     public static bool Is(string table, RawItem item) => table == Table && item.Sort == "head";
+
+    /// <summary>The entries of the timeline in a head, or in an item that took over its oldest: "version state ms actor reason", a line each.</summary>
+    public static IEnumerable<(long Version, string State)> Entries(RawItem item) =>
+        from line in item.Text("h")!.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        let parts = line.Split(' ')
+        select (long.Parse(parts[0], CultureInfo.InvariantCulture), ((Contracts.OrderState)int.Parse(parts[1], CultureInfo.InvariantCulture)).ToString());
 }

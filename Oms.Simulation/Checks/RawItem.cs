@@ -26,7 +26,5 @@ internal readonly struct RawItem(JsonElement item)
     /// <summary>A map in it.</summary>
     public RawItem? Part(string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("M", out var map) ? new RawItem(map) : null;
 
-    public byte[]? Binary(string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("B", out var bytes) ? bytes.GetBytesFromBase64() : null;
-
     public override string ToString() => item.ToString();
 }

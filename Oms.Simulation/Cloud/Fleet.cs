@@ -23,9 +23,8 @@ internal sealed class Fleet(World world)
         var instances = _instances.TryGetValue(function, out var some) ? some : _instances[function] = [];
         instances.RemoveAll(static instance => instance.IsDead);
         var idle = instances.Find(static instance => !instance.IsBusy);
-        if (idle is not null && world.Plan.Happens(Mishap.Recycle, function))
+        if (idle is not null && world.GoesWrong(Mishap.Recycle, function, "invocation"))
         {
-            world.Coverage.Fault(nameof(Mishap.Recycle), function, "invocation");
             instances.Remove(idle);
             idle = null;
         }

@@ -17,9 +17,8 @@ internal sealed class HttpFront(World world)
         var match = world.Blueprint.Routes.Find(request.Method, target.Segments) ?? throw new InvalidOperationException($"the API has no route for {request.Method} {request.Path}, not even $default");
         var route = match.Route.RouteKey;
         var once = new Once(heard);
-        if (world.Plan.Happens(Mishap.RequestLost, "client"))
+        if (world.GoesWrong(Mishap.RequestLost, "client", "http"))
         {
-            world.Coverage.Fault(nameof(Mishap.RequestLost), "client", "http");
             world.Trace.Line(request.Client, $"{request.Method} {world.Named(request.Path)} is lost !{Mishap.RequestLost}");
             world.Time.After(ClientPatience, () => once.Hear(null));
             return;
@@ -47,9 +46,8 @@ internal sealed class HttpFront(World world)
     private void Answer(ClientRequest request, string route, GatewayAnswer answer, Once once)
     {
         world.Coverage.Answer(route, answer.Status);
-        if (world.Plan.Happens(Mishap.ResponseLost, "client"))
+        if (world.GoesWrong(Mishap.ResponseLost, "client", "http"))
         {
-            world.Coverage.Fault(nameof(Mishap.ResponseLost), "client", "http");
             world.Trace.Line(request.Client, $"{answer.Status} to {request.Method} {world.Named(request.Path)} is lost !{Mishap.ResponseLost}");
             return;
         }

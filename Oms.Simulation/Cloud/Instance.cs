@@ -66,7 +66,7 @@ internal sealed class Instance
         var requestId = _nextRequestId("r");
         _world.Trace.Line(Name, $"invoked {requestId} {handler}");
         var timeOut = _world.Time.After(Function.Timeout, () => TimeOut(requestId));
-        _ = RunAsync(requestId, payload, timeOut);
+        _ = RunGuardedAsync(requestId, payload, timeOut);
     }
 
     /// <summary>Runs <paramref name="continuation"/> now, when the instance thaws, or never. Between two invocations Lambda freezes a process: what goes on behind an answer waits for the next.</summary>
@@ -113,6 +113,21 @@ internal sealed class Instance
         if (ended is not null)
         {
             _world.Time.After(TimeSpan.FromMilliseconds(50), () => ended(new InvocationOutcome.Failed("Runtime exited")));
+        }
+    }
+
+    /// <summary>Whoever hears of the end may be a check: what it throws must not vanish with the task.</summary>
+    private async Task RunGuardedAsync(string requestId, ReadOnlyMemory<byte> payload, Moment timeOut)
+    {
+        try
+        {
+            await RunAsync(requestId, payload, timeOut);
+        }
+#pragma warning disable CA1031 // thrown again by the step in which it happened
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            _world.Broken ??= broken;
         }
     }
 

@@ -71,7 +71,6 @@ internal sealed class Network(World world)
                 Answer(parked, Reply.Of(FaultyAnswers.Of(call, fault)));
                 return;
             case Fault.Late:
-                parked.Late = true;
                 world.Time.After(world.Plan.Lateness(parked.Point) ?? _dice.Between(TimeSpan.FromSeconds(6), LongestWay), () => Perform(parked));
                 return;
             default:
@@ -85,6 +84,7 @@ internal sealed class Network(World world)
         var (instance, call, fault) = (parked.Instance, parked.Call, parked.Fault);
         var (reply, delay, sent) = world.Perform(call, fault == Fault.Partial);
         world.Coverage.Step(instance.Function.Name);
+        world.Performed?.Invoke(call, reply);
         if (sent is not null)
         {
             world.Time.After(delay, sent);
@@ -137,8 +137,6 @@ internal sealed class Network(World world)
         public CallPoint Point => point;
 
         public Fault Fault => fault;
-
-        public bool Late { get; set; }
 
         public CancellationTokenRegistration GivenUp { get; set; }
 

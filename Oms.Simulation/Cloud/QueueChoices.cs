@@ -9,47 +9,16 @@ internal sealed class QueueChoices(World world) : MessagingChoices
 {
     private readonly Dice _dice = new(world.Seed, "messages");
 
-    public override TimeSpan DeliveryDelay(string topic, string queue, string messageId)
-    {
-        if (!world.Plan.Happens(Mishap.Delay, queue))
-        {
-            return _dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(30));
-        }
+    public override TimeSpan DeliveryDelay(string topic, string queue, string messageId) =>
+        world.GoesWrong(Mishap.Delay, queue, "sns.deliver")
+            ? _dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20))
+            : _dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(30));
 
-        world.Coverage.Fault(nameof(Mishap.Delay), queue, "sns.deliver");
-        return _dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(20));
-    }
+    public override int Copies(string topic, string queue, string messageId) => world.GoesWrong(Mishap.Duplicate, queue, "deliver") ? 2 + _dice.Next(2) : 1;
 
-    public override int Copies(string topic, string queue, string messageId)
-    {
-        if (!world.Plan.Happens(Mishap.Duplicate, queue))
-        {
-            return 1;
-        }
+    public override int PickNext(string queue, int visible) => visible > 1 && world.GoesWrong(Mishap.Reorder, queue, "sqs.ReceiveMessage") ? _dice.Next(visible) : 0;
 
-        world.Coverage.Fault(nameof(Mishap.Duplicate), queue, "deliver");
-        return 2 + _dice.Next(2);
-    }
+    public override bool DeliveryFails(string topic, string queue, string messageId, int attempt) => world.GoesWrong(Mishap.DeliveryFails, queue, "sns.deliver");
 
-    public override int PickNext(string queue, int visible)
-    {
-        if (visible < 2 || !world.Plan.Happens(Mishap.Reorder, queue))
-        {
-            return 0;
-        }
-
-        world.Coverage.Fault(nameof(Mishap.Reorder), queue, "sqs.ReceiveMessage");
-        return _dice.Next(visible);
-    }
-
-    public override bool DeliveryFails(string topic, string queue, string messageId, int attempt)
-    {
-        if (!world.Plan.Happens(Mishap.DeliveryFails, queue))
-        {
-            return false;
-        }
-
-        world.Coverage.Fault(nameof(Mishap.DeliveryFails), queue, "sns.deliver");
-        return true;
-    }
+    public override bool DeliveryRefused(string topic, string queue, string messageId) => world.GoesWrong(Mishap.DeliveryRefused, queue, "sns.deliver");
 }

@@ -46,9 +46,8 @@ internal sealed class QueueSource(World world, QueueEventSource source)
     {
         _planned = false;
         var most = source.BatchSize;
-        if (world.Plan.Happens(Mishap.Split, Queue))
+        if (world.GoesWrong(Mishap.Split, Queue, "sqs.ReceiveMessage"))
         {
-            world.Coverage.Fault(nameof(Mishap.Split), Queue, "sqs.ReceiveMessage");
             most = 1 + _dice.Next(3);
         }
 
@@ -103,9 +102,8 @@ internal sealed class QueueSource(World world, QueueEventSource source)
 
         if (done.Count > 0)
         {
-            if (world.Plan.Happens(Mishap.NotDeleted, Queue))
+            if (world.GoesWrong(Mishap.NotDeleted, Queue, "sqs.DeleteMessageBatch"))
             {
-                world.Coverage.Fault(nameof(Mishap.NotDeleted), Queue, "sqs.DeleteMessageBatch");
                 world.Trace.Line(Queue, $"{done.Count} messages are not deleted !{Mishap.NotDeleted}");
             }
             else

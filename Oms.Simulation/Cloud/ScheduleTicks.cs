@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-using Oms.LocalAws.Proxy;
 using Oms.LocalAws.Templates;
 using Oms.Simulation.Faults;
 using Oms.Simulation.Schedule;
@@ -9,7 +6,7 @@ namespace Oms.Simulation.Cloud;
 
 /// <summary>
 /// EventBridge: a constant message to a queue at a fixed rate. A tick at which nothing in the consumer's table is due, seen by the most wrong of clocks, would list nothing;
-/// it is left out, because it costs 64 queries and changes nothing. For the same reason most runs have a clock that ticks more seldom than it should.
+/// it is left out, because it asks every partition of what is due and changes nothing. For the same reason most runs have a clock that ticks more seldom than it should.
 /// </summary>
 internal sealed class ScheduleTicks
 {
@@ -19,7 +16,7 @@ internal sealed class ScheduleTicks
     private readonly string _table;
     private readonly int _slowness;
 
-    public ScheduleTicks(World world, LocalSchedule schedule)
+    private ScheduleTicks(World world, LocalSchedule schedule)
     {
         _world = world;
         _schedule = schedule;
@@ -27,7 +24,12 @@ internal sealed class ScheduleTicks
         var consumer = world.Blueprint.SourceOf(schedule.Queue) ?? throw new TemplateException($"nothing reads {schedule.Queue}, the target of {schedule.Name}");
         _table = world.Blueprint.Settings(consumer.Function).Table;
         _slowness = new Dice(world.Seed, "clock").NextDouble() switch { < 0.05 => 1, < 0.35 => 10, _ => 25 };
-        world.Time.After(_dice.Between(TimeSpan.Zero, schedule.Rate), Tick);
+    }
+
+    public static void Start(World world, LocalSchedule schedule)
+    {
+        var ticks = new ScheduleTicks(world, schedule);
+        world.Time.After(ticks._dice.Between(TimeSpan.Zero, schedule.Rate), ticks.Tick);
     }
 
     private void Tick()
@@ -46,9 +48,8 @@ internal sealed class ScheduleTicks
         }
 
         Send();
-        if (_world.Plan.Happens(Mishap.TickTwice, _schedule.Name))
+        if (_world.GoesWrong(Mishap.TickTwice, _schedule.Name, "tick"))
         {
-            _world.Coverage.Fault(nameof(Mishap.TickTwice), _schedule.Name, "tick");
             _world.Time.After(_dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(30)), Send);
         }
     }
@@ -56,16 +57,6 @@ internal sealed class ScheduleTicks
     private void Send()
     {
         _world.Trace.Line(_schedule.Name, $"ticks into {_schedule.Queue}");
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("QueueUrl", $"http://127.0.0.1/{LocalTemplate.Account}/{_schedule.Queue}");
-            json.WriteString("MessageBody", _schedule.Input);
-            json.WriteEndObject();
-        }
-
-        using var call = new AwsCall("events", AwsService.Sqs, "SendMessage", buffer.WrittenMemory);
-        _world.Call(call);
+        _world.SendMessage("events", _schedule.Queue, _schedule.Input);
     }
 }

@@ -100,9 +100,8 @@ internal sealed class StreamSource
         {
             var world = stream._world;
             var most = Math.Min(_most, stream._source.BatchSize);
-            if (world.Plan.Happens(Mishap.Split, stream.Table))
+            if (world.GoesWrong(Mishap.Split, stream.Table, "stream"))
             {
-                world.Coverage.Fault(nameof(Mishap.Split), stream.Table, "stream");
                 most = 1 + stream._dice.Next(4);
             }
 
@@ -133,13 +132,13 @@ internal sealed class StreamSource
         {
             var world = stream._world;
             var done = Succeeded(batch, outcome);
+            world.AfterRecords?.Invoke(stream.Table, batch[..done]);
             if (done == batch.Count)
             {
                 _failures = 0;
                 _most = int.MaxValue;
-                if (world.Plan.Happens(Mishap.ReRead, stream.Table))
+                if (world.GoesWrong(Mishap.ReRead, stream.Table, "stream"))
                 {
-                    world.Coverage.Fault(nameof(Mishap.ReRead), stream.Table, "stream");
                     end = first - stream._dice.Next(Math.Min(first, 5) + 1);
                     world.Trace.Line(stream.Table, $"shard {number} is read again from record {end} !{Mishap.ReRead}");
                 }
@@ -150,9 +149,8 @@ internal sealed class StreamSource
 
             _failures++;
             _position = done > 0 ? Records.IndexOf(batch[done]) : first;
-            if (batch.Count - done > 1 && world.Plan.Happens(Mishap.Bisect, stream.Table))
+            if (batch.Count - done > 1 && world.GoesWrong(Mishap.Bisect, stream.Table, "stream"))
             {
-                world.Coverage.Fault(nameof(Mishap.Bisect), stream.Table, "stream");
                 _most = (batch.Count - done + 1) / 2;
             }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Oms.LocalAws.Embedded.DynamoDb;
 using Oms.LocalAws.Embedded.Messaging;
@@ -17,9 +19,10 @@ namespace Oms.Simulation.Cloud;
 /// </summary>
 internal sealed class World : IDisposable
 {
+    private const long MostSteps = 200_000;
+
     private readonly DynamoDbEngine _tables;
     private readonly MessagingEngine _messaging;
-    private readonly List<Action> _wakeups = [];
     private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
     private Moment? _tablesDue;
     private Moment? _messagingDue;
@@ -39,7 +42,8 @@ internal sealed class World : IDisposable
         Coverage = coverage;
         Time = new Timeline(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
         Trace = new Trace(Time, reader);
-        Rates = FaultRates.Draw(new Dice(seed, "rates"));
+        IsSale = new Dice(seed, "sale").Chance(0.2);
+        Rates = FaultRates.Draw(new Dice(seed, "rates"), IsSale);
         Plan = planOf(Rates, new Dice(seed, "faults"), Time);
         Telemetry = FunctionTelemetry.LogsOnly(new TraceLoggers(Trace));
         _tables = new DynamoDbEngine(Time, new TableChoices(this));
@@ -52,7 +56,10 @@ internal sealed class World : IDisposable
         Front = new HttpFront(this);
         Queues = [.. Blueprint.Template.EventSources.OfType<LocalAws.Templates.QueueEventSource>().Select(source => new QueueSource(this, source))];
         Streams = [.. Blueprint.Template.EventSources.OfType<LocalAws.Templates.StreamEventSource>().Select(source => new StreamSource(this, source))];
-        Schedules = [.. Blueprint.Template.Schedules.Select(schedule => new ScheduleTicks(this, schedule))];
+        foreach (var schedule in Blueprint.Template.Schedules)
+        {
+            ScheduleTicks.Start(this, schedule);
+        }
     }
 
     public ulong Seed { get; }
@@ -66,6 +73,9 @@ internal sealed class World : IDisposable
     public Coverage Coverage { get; }
 
     public FaultRates Rates { get; }
+
+    /// <summary>Everybody wants the same article in the same moment, of which there are a few: what races for stock is rare in any other run.</summary>
+    public bool IsSale { get; }
 
     public FaultPlan Plan { get; }
 
@@ -86,8 +96,6 @@ internal sealed class World : IDisposable
 
     public IReadOnlyList<StreamSource> Streams { get; }
 
-    public IReadOnlyList<ScheduleTicks> Schedules { get; }
-
     /// <summary>Called after every call that an engine has answered: all that one commit changed is there.</summary>
     public Action? AfterCommit { get; set; }
 
@@ -100,18 +108,34 @@ internal sealed class World : IDisposable
     /// <summary>Called when a process sends a call, before anything happens to it.</summary>
     public Action<OutgoingCall>? Sending { get; set; }
 
+    /// <summary>Called when a call has taken effect, with the callee's own answer.</summary>
+    public Action<OutgoingCall, Reply>? Performed { get; set; }
+
+    /// <summary>Called when a function has said of records of a table's stream that they are done.</summary>
+    public Action<string, IReadOnlyList<LocalAws.EventSources.StreamRecord>>? AfterRecords { get; set; }
+
+    /// <summary>What went wrong in the simulation itself, or in a check, where the code above it would have taken it for a fault of its own.</summary>
+    public Exception? Broken { get; set; }
+
     /// <summary>Stands between the processes and AWS, and may change calls on their way; null: they arrive as they were sent.</summary>
     public Func<AwsCall, Func<AwsCall, AwsAnswer>, AwsAnswer>? OnTheWay { get; init; }
 
     /// <summary>Short names for long ids, for the reader of a trace.</summary>
     public Func<string, string> Named { get; set; } = static text => text;
 
-    /// <summary>Takes steps until then.</summary>
+    /// <summary>More steps than any run needs: what the system does, it does for ever.</summary>
+    public bool IsEndless => Time.Steps >= MostSteps;
+
+    /// <summary>Takes steps until then, or until there were too many.</summary>
     public void Run(DateTimeOffset until)
     {
-        while (Time.Step(until))
+        while (!IsEndless && Time.Step(until))
         {
             AfterStep();
+            if (Broken is { } broken)
+            {
+                throw new InvalidOperationException("A check, or the simulation itself, met something that it does not know", broken);
+            }
         }
     }
 
@@ -164,6 +188,24 @@ internal sealed class World : IDisposable
         return (Reply.Of(answer), TimeSpan.Zero, null);
     }
 
+    /// <summary>Whether it goes wrong now; counted where it does.</summary>
+    public bool GoesWrong(Mishap mishap, string where, string operation)
+    {
+        if (!Plan.Happens(mishap, where))
+        {
+            return false;
+        }
+
+        Coverage.Fault(mishap.ToString(), where, operation);
+        return true;
+    }
+
+    /// <summary>Puts a message into a queue.</summary>
+    public void SendMessage(string caller, string queue, string body) => Call(caller, "SendMessage", queue, body);
+
+    /// <summary>Throws away what lies in a queue.</summary>
+    public void PurgeQueue(string caller, string queue) => Call(caller, "PurgeQueue", queue, body: null);
+
     public IReadOnlyList<QueuedMessage> Messages(string queue) => _messaging.Messages(queue);
 
     /// <summary>Whether a receive would find something: asking saves most of the receives that would not.</summary>
@@ -177,13 +219,32 @@ internal sealed class World : IDisposable
         return kind + next.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Done once after the running step, when messages may have come.</summary>
-    public void Soon(Action wakeup) => _wakeups.Add(wakeup);
-
     public void Dispose()
     {
         Trace.Dispose();
         Telemetry.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Call(string caller, string operation, string queue, string? body)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("QueueUrl", $"http://127.0.0.1/{LocalAws.Templates.LocalTemplate.Account}/{queue}");
+            if (body is not null)
+            {
+                json.WriteString("MessageBody", body);
+            }
+
+            json.WriteEndObject();
+        }
+
+        using var call = new AwsCall(caller, AwsService.Sqs, operation, buffer.WrittenMemory);
+        if (Call(call) is { IsSuccess: false } refused)
+        {
+            throw new InvalidOperationException($"{operation} of {queue} is refused: {System.Text.Encoding.UTF8.GetString(refused.Body.Span)}");
+        }
     }
 
     private void Create()
@@ -227,12 +288,6 @@ internal sealed class World : IDisposable
             }
         }
 
-        foreach (var wakeup in _wakeups)
-        {
-            wakeup();
-        }
-
-        _wakeups.Clear();
     }
 
     private void Due(DateTimeOffset? next, ref DateTimeOffset? planned, ref Moment? moment, Action advance)

@@ -7,7 +7,7 @@ using Oms.Simulation.Schedule;
 namespace Oms.Simulation.CrashPoints;
 
 /// <summary>
-/// The plays that together make every call that the services can make. A point belongs to the first play that reaches it, so the quick ones come first; most end after a quarter of an hour, because every tick of a clock asks 64 partitions.
+/// The plays that together make every call that the services can make. A point belongs to the first play that reaches it, so the quick ones come first; most end after a quarter of an hour, because every tick of a clock asks each partition of what is due.
 /// Add one where a new call site is not reached.
 /// </summary>
 internal static class Plays
@@ -152,10 +152,9 @@ internal static class Plays
         {
             stage.Count(5, Stage.Skus(1));
             stage.Shop("purchaseorder", null, Stage.Skus(1));
-            var poison = new Poison(stage.World);
             foreach (var source in stage.World.Queues)
             {
-                stage.At(Opening, () => poison.Send(source.Queue, "poison: no JSON"));
+                stage.At(Opening, () => stage.World.SendMessage("nobody", source.Queue, "poison: no JSON"));
             }
         });
     }

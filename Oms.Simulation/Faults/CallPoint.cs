@@ -8,7 +8,5 @@ namespace Oms.Simulation.Faults;
 /// <param name="Ordinal">From 1.</param>
 internal sealed record CallPoint(string Function, string Handler, string Operation, string Target, int Ordinal)
 {
-    public bool IsWrite => Operation is "dynamodb.PutItem" or "dynamodb.UpdateItem" or "dynamodb.TransactWriteItems" or "dynamodb.DeleteItem";
-
     public override string ToString() => $"{Function} | {Handler} | {Operation} {Target} | {Ordinal}";
 }

@@ -52,6 +52,9 @@ internal enum Mishap
     /// <summary>SNS cannot deliver at once and tries again.</summary>
     DeliveryFails,
 
+    /// <summary>SNS cannot deliver at all: the message goes to the subscription's dead-letter queue.</summary>
+    DeliveryRefused,
+
     /// <summary>Another than the oldest message is received.</summary>
     Reorder,
 

@@ -12,12 +12,12 @@ internal sealed class FaultRates
     {
     }
 
-    public double Intensity { get; private init; }
-
     /// <summary>How wrong a process's clock may be, either way.</summary>
     public TimeSpan LargestSkew { get; private init; }
 
-    public static FaultRates Draw(Dice dice)
+    /// <param name="dice">The seed's.</param>
+    /// <param name="isSale">Messages come in small batches and more than once, so that several processes change the same rows at the same time.</param>
+    public static FaultRates Draw(Dice dice, bool isSale)
     {
         var intensity = dice.NextDouble() switch
         {
@@ -28,7 +28,6 @@ internal sealed class FaultRates
         };
         var rates = new FaultRates
         {
-            Intensity = intensity,
             LargestSkew = dice.NextDouble() switch { < 0.5 => TimeSpan.Zero, < 0.75 => TimeSpan.FromSeconds(2), < 0.9 => TimeSpan.FromSeconds(45), _ => TimeSpan.FromMinutes(5) },
         };
         foreach (var fault in Enum.GetValues<Fault>().Where(static fault => fault != Fault.None))
@@ -39,6 +38,12 @@ internal sealed class FaultRates
         foreach (var mishap in Enum.GetValues<Mishap>())
         {
             rates._mishaps[mishap] = dice.Chance(0.3) ? 0 : Math.Min(0.7, intensity * dice.NextDouble() * Usual(mishap));
+        }
+
+        if (isSale)
+        {
+            rates._mishaps[Mishap.Split] = 0.9;
+            rates._mishaps[Mishap.Duplicate] = 0.3;
         }
 
         rates._mishaps[Mishap.Skew] = rates.LargestSkew > TimeSpan.Zero ? 1 : 0;
@@ -62,6 +67,7 @@ internal sealed class FaultRates
     {
         Mishap.Duplicate or Mishap.Reorder or Mishap.Split => 0.3,
         Mishap.Poison => 0.06,
+        Mishap.DeliveryRefused => 0.01,
         Mishap.NotDeleted or Mishap.ReRead or Mishap.Recycle => 0.08,
         _ => 0.12,
     };

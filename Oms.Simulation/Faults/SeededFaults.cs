@@ -9,6 +9,7 @@ namespace Oms.Simulation.Faults;
 internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, int? limit = null) : FaultPlan
 {
     private readonly Dictionary<string, DateTimeOffset> _downUntil = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _throttledUntil = new(StringComparer.Ordinal);
 
     /// <summary>How many have happened.</summary>
     public int Count { get; private set; }
@@ -21,11 +22,16 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
             return Fault.None;
         }
 
-        throwOf /= Weight(call.Operation);
+        throwOf /= Weight(call);
         var service = call.Operation[..call.Operation.IndexOf('.', StringComparison.Ordinal)];
         if (_downUntil.TryGetValue(service, out var until) && time.Now < until)
         {
             return Fault.Down;
+        }
+
+        if (_throttledUntil.TryGetValue(call.Target, out var busy) && time.Now < busy)
+        {
+            return Fault.Throttle;
         }
 
         foreach (var fault in PossibleAt(call))
@@ -33,7 +39,7 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
             throwOf -= rates.Of(fault);
             if (throwOf < 0)
             {
-                return Counts() ? Begin(fault, service) : Fault.None;
+                return Counts() ? Begin(fault, service, call.Target) : Fault.None;
             }
         }
 
@@ -44,23 +50,29 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
 
     public override bool Happens(Mishap mishap, string where) => dice.Chance(rates.Of(mishap)) && !IsOver && Counts();
 
-    /// <summary>A tick of the clock asks 64 shards, an order is authorised once: left alike, most faults would fall on what matters least.</summary>
-    private static double Weight(string operation) => operation switch
+    /// <summary>A tick of the clock asks every partition, an order is authorised once: left alike, most faults would fall on what matters least.</summary>
+    private static double Weight(CallPoint call) => call.Operation switch
     {
+        "dynamodb.PutItem" when call.Function == "payments-inbox" => 6,
         "dynamodb.Query" => 0.1,
         "dynamodb.TransactWriteItems" => 4,
         "dynamodb.UpdateItem" or "sqs.SendMessage" or "sqs.SendMessageBatch" or "sqs.ChangeMessageVisibility" => 3,
-        _ when operation.StartsWith("gateway.", StringComparison.Ordinal) => 6,
+        _ when call.Operation.StartsWith("gateway.", StringComparison.Ordinal) => 6,
         _ => 1,
     };
 
     private bool Counts() => limit is null || Count < limit ? ++Count > 0 : false;
 
-    private Fault Begin(Fault fault, string service)
+    private Fault Begin(Fault fault, string service, string target)
     {
         if (fault == Fault.Down)
         {
             _downUntil[service] = time.Now + dice.Between(TimeSpan.FromSeconds(10), TimeSpan.FromHours(1));
+        }
+        else if (fault == Fault.Throttle && dice.Chance(0.3))
+        {
+            // Longer than one invocation tries: what a handler does when its retries are used up.
+            _throttledUntil[target] = time.Now + dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
         }
 
         return fault;

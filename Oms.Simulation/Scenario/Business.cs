@@ -9,8 +9,11 @@ internal sealed class Business : IClientele
     public const string North = "north";
     public const string South = "south";
 
-    /// <summary>A sale begins: everybody orders at once, and clerks count at that moment.</summary>
+    /// <summary>Everybody orders at once, and clerks count at that moment.</summary>
     private static readonly TimeSpan Rush = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>When the first orders come.</summary>
+    private static readonly TimeSpan Opening = TimeSpan.FromSeconds(3);
 
     private readonly World _world;
     private readonly Dice _dice;
@@ -24,13 +27,13 @@ internal sealed class Business : IClientele
         _world = world;
         _dice = new Dice(world.Seed, "business");
         var size = _dice.NextDouble();
-        var mostLines = size < 0.04 ? 14 : 3;
-        Shelves = new Shelves(world, new Dice(world.Seed, "shelves"), [North, South], mostLines > 10 ? 15 : 2 + _dice.Next(3));
+        var mostLines = world.IsSale ? 1 : size < 0.04 ? 14 : 3;
+        Shelves = new Shelves(world, new Dice(world.Seed, "shelves"), world.IsSale ? [North] : [North, South], world.IsSale ? 1 : mostLines > 10 ? 15 : 2 + _dice.Next(3));
         _native = new NativeShop(world, new Dice(world.Seed, "native"), Shelves);
         _magento = new MagentoShop(world, new Dice(world.Seed, "magento"), Shelves);
         _reader = new Client(world, new Dice(world.Seed, "reader"), "reader");
         var planned = new List<PlannedOrder>();
-        for (var number = 1 + _dice.Next(7); number >= 0; number--)
+        for (var number = world.IsSale ? 4 + _dice.Next(6) : 1 + _dice.Next(7); number >= 0; number--)
         {
             Add(planned, mostLines);
         }
@@ -38,7 +41,7 @@ internal sealed class Business : IClientele
         Orders = mostOrders is { } most ? [.. planned.Take(most)] : planned;
         var names = Orders.ToDictionary(static order => order.Id, static order => order.Name, StringComparer.Ordinal);
         world.Named = text => names.Aggregate(text, static (shown, name) => shown.Replace(name.Key, name.Value, StringComparison.Ordinal));
-        MostUnits = mostLines > 10 ? 60 : _dice.NextDouble() switch { < 0.2 => 2, < 0.5 => 8, _ => 40 };
+        MostUnits = world.IsSale ? 1 + _dice.Next(8) : mostLines > 10 ? 60 : _dice.NextDouble() switch { < 0.2 => 2, < 0.5 => 8, _ => 40 };
     }
 
     public IReadOnlyList<PlannedOrder> Orders { get; }
@@ -60,10 +63,19 @@ internal sealed class Business : IClientele
     public TimeSpan Start()
     {
         var length = _dice.NextDouble() switch { < 0.2 => Rush, < 0.5 => TimeSpan.FromSeconds(5), _ => TimeSpan.FromMinutes(10) };
-        Shelves.Start(length == Rush ? TimeSpan.FromSeconds(5) : length + TimeSpan.FromMinutes(2), MostUnits);
+        if (_world.IsSale)
+        {
+            length = Rush / 4;
+            Shelves.StartSale(North, Opening, Rush * 5, MostUnits);
+        }
+        else
+        {
+            Shelves.Start(length == Rush ? TimeSpan.FromSeconds(5) : length + TimeSpan.FromMinutes(2), MostUnits);
+        }
+
         foreach (var order in Orders)
         {
-            var at = TimeSpan.FromSeconds(3) + _dice.Between(TimeSpan.Zero, length);
+            var at = Opening + _dice.Between(TimeSpan.Zero, length);
             if (order.IsNative)
             {
                 _native.Start(order, at);
@@ -85,7 +97,7 @@ internal sealed class Business : IClientele
     private void Add(List<PlannedOrder> planned, int mostLines)
     {
         var number = planned.Count + 1;
-        var (tenant, store) = _dice.Next(3) switch { 0 => (North, "default"), 1 => (North, "outlet"), _ => (South, "default") };
+        var (tenant, store) = _dice.Next(_world.IsSale ? 2 : 3) switch { 0 => (North, "default"), 1 => (North, "outlet"), _ => (South, "default") };
         if (_dice.Chance(0.5))
         {
             planned.Add(_native.Plan(number, tenant, store, mostLines));

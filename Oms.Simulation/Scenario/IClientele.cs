@@ -8,6 +8,9 @@ internal interface IClientele
     /// <summary>What readers sent and heard: by order, whether it was their own.</summary>
     List<(PlannedOrder Order, bool IsOwn, Exchange Exchange)> Reads { get; }
 
+    /// <summary>Requests that must be answered and are not yet.</summary>
+    int Open { get; }
+
     /// <summary>What clerks sent and heard.</summary>
     IReadOnlyList<Exchange> Counts { get; }
 }

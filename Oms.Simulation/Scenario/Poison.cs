@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
-using Oms.LocalAws.Proxy;
-using Oms.LocalAws.Templates;
 using Oms.Simulation.Cloud;
 using Oms.Simulation.Faults;
 using Oms.Simulation.Schedule;
@@ -34,25 +30,9 @@ internal sealed class Poison(World world)
                 {
                     world.Coverage.Fault(nameof(Mishap.Poison), source.Queue, "sqs.SendMessage");
                     world.Trace.Line(source.Queue, $"is sent {body} !{Mishap.Poison}");
-                    Send(source.Queue, body);
+                    world.SendMessage("nobody", source.Queue, body);
                 });
             }
         }
-    }
-
-    /// <summary>Puts a message into a queue, as an operator does who drives dead letters back.</summary>
-    public void Send(string queue, string body)
-    {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("QueueUrl", $"http://127.0.0.1/{LocalTemplate.Account}/{queue}");
-            json.WriteString("MessageBody", body);
-            json.WriteEndObject();
-        }
-
-        using var call = new AwsCall("operator", AwsService.Sqs, "SendMessage", buffer.WrittenMemory);
-        world.Call(call);
     }
 }

@@ -12,6 +12,8 @@ internal sealed class Shelves
     private readonly Dice _dice;
     private readonly Client _clerk;
 
+    /// <param name="tenants">Who has shelves.</param>
+    /// <param name="skus">How many each.</param>
     public Shelves(World world, Dice dice, IEnumerable<string> tenants, int skus)
     {
         _world = world;
@@ -23,13 +25,26 @@ internal sealed class Shelves
         }
     }
 
-    /// <summary>By tenant; the last of each is never counted, so nobody knows it.</summary>
+    /// <summary>By tenant.</summary>
     public Dictionary<string, List<string>> Skus { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What clerks sent and heard.</summary>
     public List<Exchange> Exchanges { get; } = [];
 
     public int Open => _clerk.Open;
+
+    /// <summary>Clerks count one shelf, over and over, while everybody takes from it.</summary>
+    public void StartSale(string tenant, TimeSpan opens, TimeSpan length, int units)
+    {
+        foreach (var sku in Skus[tenant])
+        {
+            Count(tenant, sku, units, TimeSpan.Zero);
+            for (var edit = 4 + _dice.Next(8); edit > 0; edit--)
+            {
+                Count(tenant, sku, _dice.Next(units + 3), opens + _dice.Between(TimeSpan.Zero, length));
+            }
+        }
+    }
 
     /// <summary>Every SKU is counted at the start, some again later.</summary>
     public void Start(TimeSpan lastEdit, int most)
