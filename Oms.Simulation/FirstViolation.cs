@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Oms.Simulation.CrashPoints;
 
 namespace Oms.Simulation;
 
@@ -12,7 +13,6 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
 
     private readonly Lock _gate = new();
     private RunResult? _found;
-    private Exception? _broken;
     private ulong _taken;
     private int _done;
 
@@ -21,7 +21,7 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     public static int Run(Options options, string bug, TextWriter output)
     {
         var started = Stopwatch.GetTimestamp();
-        var found = new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits)).Run(output.WriteLine);
+        var found = OfPlays() ?? new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits)).Run(output.WriteLine);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (options.Report is { } file)
         {
@@ -34,19 +34,49 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
             return 0;
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"found: invariant {found.Violations[0].Invariant} is broken at seed {found.Seed}, after {found.Seed - options.From + 1} seeds, {seconds:0.0} s"));
+        var where = found.Play is { } name ? $"in the play \"{name}\"" : string.Create(CultureInfo.InvariantCulture, $"at seed {found.Seed}, after {found.Seed - options.From + 1} seeds");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"found: invariant {found.Violations[0].Invariant} is broken {where}, {seconds:0.0} s"));
         foreach (var violation in found.Violations.Take(5))
         {
             output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
+        }
+
+        if (found.Play is not null)
+        {
+            return 1;
         }
 
         output.WriteLine($"replay: OMS_SEED={found.Seed} dotnet run --project Oms.Simulation -- --bug {bug}");
         return 1;
     }
 
+    /// <summary>The plays of the crash points, without crashes: what needs hours, a hundred lines or a script is in no seed.</summary>
+    private static RunResult? OfPlays()
+    {
+        RunResult? found = null;
+        var stage = new Thread(() => found = Plays.All.Where(static play => !play.IsLong).Select(OfPlay).FirstOrDefault(static result => !result.Holds));
+        stage.Start();
+        stage.Join();
+        return found;
+    }
+
+    private static RunResult OfPlay(Play play)
+    {
+        try
+        {
+            var result = CalmRun.Of(play, []);
+            return new RunResult(0, Limits.None, result.Violations, result.TraceHash, result.Coverage, 0, 0) { Play = play.Name };
+        }
+#pragma warning disable CA1031 // said as a violation
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            return RunResult.Of(broken, 0, Limits.None) with { Play = play.Name };
+        }
+    }
+
     /// <param name="say">Told every few seconds how far it is.</param>
-    /// <returns>The first run with violations; null: none.</returns>
-    /// <exception cref="InvalidOperationException">A seed could not be run to its end.</exception>
+    /// <returns>The first run with violations, or that could not be brought to its end; null: none.</returns>
     public RunResult? Run(Action<string> say)
     {
         var workers = Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
@@ -62,34 +92,36 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
             }
         }
 
-        return _broken is null ? _found : throw _broken;
+        return _found;
     }
 
     private void Work()
     {
         while (TryTake(out var seed))
         {
-            try
+            var result = Of(seed);
+            lock (_gate)
             {
-                var result = run(seed);
-                lock (_gate)
+                _done++;
+                if (!result.Holds && (_found is null || seed < _found.Seed))
                 {
-                    _done++;
-                    if (!result.Holds && (_found is null || seed < _found.Seed))
-                    {
-                        _found = result;
-                    }
+                    _found = result;
                 }
             }
-#pragma warning disable CA1031 // thrown again where it is waited for
-            catch (Exception broken)
+        }
+    }
+
+    private RunResult Of(ulong seed)
+    {
+        try
+        {
+            return run(seed);
+        }
+#pragma warning disable CA1031 // said as a violation
+        catch (Exception broken)
 #pragma warning restore CA1031
-            {
-                lock (_gate)
-                {
-                    _broken ??= new InvalidOperationException($"seed {seed} could not be run to its end", broken);
-                }
-            }
+        {
+            return RunResult.Of(broken, seed, Limits.None);
         }
     }
 
@@ -98,7 +130,7 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
         lock (_gate)
         {
             seed = from + _taken;
-            if (_broken is not null || _taken >= (ulong)seeds || (_found is not null && _found.Seed < seed))
+            if (_taken >= (ulong)seeds || (_found is not null && _found.Seed < seed))
             {
                 return false;
             }

@@ -70,4 +70,11 @@ internal sealed record Limits(int? Orders = null, int? Faults = null)
 internal sealed record RunResult(ulong Seed, Limits Limits, IReadOnlyList<Violation> Violations, string TraceHash, Coverage Coverage, int Faults, int Orders)
 {
     public bool Holds => Violations.Count == 0;
+
+    /// <summary>The play that was run in place of a seed.</summary>
+    public string? Play { get; init; }
+
+    /// <summary>A run that could not be brought to its end holds nothing: a check met what it does not know, or the schedule was left. No invariant has that number.</summary>
+    public static RunResult Of(Exception broken, ulong seed, Limits limits) =>
+        new(seed, limits, [new Violation(0, $"the run could not be brought to its end: {broken}")], "", new Coverage(), 0, 0);
 }

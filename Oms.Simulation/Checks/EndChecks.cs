@@ -39,6 +39,10 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
 
         Reads();
         Counts();
+        foreach (var exchange in clientele.Orders.SelectMany(static order => order.Exchanges).Concat(clientele.Reads.Select(static read => read.Exchange)).Concat(clientele.Counts))
+        {
+            violations.Require(exchange.Answer?.Body.Contains("\"internal-error\"", StringComparison.Ordinal) != true, 10, () => $"{exchange.Operation} was answered as a bug is: {exchange.Answer!.Body}");
+        }
     }
 
     /// <summary>One order per key: whoever sends the same gets the same answer, whoever sends something else a refusal.</summary>
@@ -106,7 +110,31 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
             var answer = exchange.Answer!;
             violations.Require(isOwn ? answer.Status is 200 or 404 or 503 or 500 or 504 : answer.Status is 404 or 503 or 500 or 504, 13, () => $"{exchange.Tenant} read {order.Name} of {order.Tenant} and got {answer.Status}: {answer.Body}");
             violations.Require(!answer.Body.Contains("sim_", StringComparison.Ordinal), 14, () => $"a payment token stands in an answer about {order.Name}: {answer.Body}");
+            if (!exchange.Path.StartsWith("/v1/payments/", StringComparison.Ordinal))
+            {
+                violations.Require(!isOwn || answer.Status != 404 || !order.Exchanges.Exists(told => told.Answer is { Status: 202 } && told.HeardAt < exchange.SentAt), 1, () => $"{order.Name} was accepted, and then {exchange.Path} was not found");
+            }
+
+            if (answer.Status == 200 && exchange.Path == $"/v1/orders/{order.Id}")
+            {
+                Shown(order, answer.Body);
+            }
         }
+    }
+
+    /// <summary>What a reader sees is what was ordered.</summary>
+    private void Shown(PlannedOrder order, string body)
+    {
+        using var json = JsonDocument.Parse(body);
+        var view = json.RootElement;
+        var total = (long)(decimal.Parse(view.GetProperty("total").GetString()!, System.Globalization.CultureInfo.InvariantCulture) * 100);
+        var lines = view.GetProperty("lines").EnumerateArray().Select(static line => (Sku: line.GetProperty("sku").GetString()!, Reserves: line.GetProperty("toReserve").GetDecimal()))
+            .Where(static line => line.Reserves > 0).GroupBy(static line => line.Sku, StringComparer.Ordinal).ToDictionary(static sku => sku.Key, static sku => sku.Sum(static line => line.Reserves), StringComparer.Ordinal);
+        var isEnded = order.Observations.Exists(static seen => seen.State is "canceled" or "complete" or "closed");
+        violations.Require(
+            view.GetProperty("orderId").GetString() == order.Id && order.Placements.Any(placement => placement.Total == total && (isEnded || SameLines(placement.Lines, lines))),
+            1,
+            () => $"{order.Name} is shown as {body}");
     }
 
     /// <summary>A count that was answered 200 was set: it is the row's, unless a later one came.</summary>
@@ -120,8 +148,21 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
                 using var row = JsonDocument.Parse(exchange.Answer.Body);
                 var (onHand, reserved, available) = (row.RootElement.GetProperty("onHand").GetDecimal(), row.RootElement.GetProperty("reserved").GetDecimal(), row.RootElement.GetProperty("available").GetDecimal());
                 violations.Require(reserved >= 0 && reserved <= onHand && available == onHand - reserved, 4, () => $"a count was answered with {exchange.Answer.Body}");
+                using var sent = JsonDocument.Parse(exchange.Body);
+                var counted = sent.RootElement.GetProperty("onHand").GetDecimal();
+                violations.Require(onHand == counted || exchange.Answer.Headers.ContainsKey("idempotency-replayed"), 2, () => $"{counted} were counted, and the answer is {exchange.Answer.Body}");
+                violations.Require(commits.OnHand.TryGetValue(RowOf(exchange), out var amounts) && amounts.Contains(counted), 1, () => $"{counted} of {exchange.Path} were counted and answered 200, and were never on hand");
             }
         }
+
+        var counts = clientele.Counts.Where(static exchange => exchange.Operation == "PUT stock").ToLookup(RowOf, static exchange => JsonDocument.Parse(exchange.Body).RootElement.GetProperty("onHand").GetDecimal());
+        foreach (var (row, amounts) in commits.OnHand)
+        {
+            violations.Require(amounts.IsSubsetOf(counts[row]), 4, () => $"{string.Join(", ", amounts.Except(counts[row]))} of {row.Sku} of {row.Tenant} were on hand, and nobody counted that");
+        }
+
+        // PUT /v1/stock/{sku}/{source}
+        static (string Tenant, string Sku) RowOf(Exchange count) => (count.Tenant, Uri.UnescapeDataString(count.Path.Split('/')[3]));
     }
 
     /// <summary>An order that the shop has ended before it was heard of first reserves nothing.</summary>

@@ -9,6 +9,9 @@ namespace Oms.Simulation.Checks;
 /// </summary>
 internal sealed class FinalState(World world, Violations violations, CommitChecks commits, PlannedOrder order, OrderHead head)
 {
+    /// <summary>Clocks of most runs tick every 25 minutes, and each question has an hour.</summary>
+    private static readonly TimeSpan LongestOverdue = TimeSpan.FromHours(2);
+
     private readonly ReservationHead? _reservation = world.Tables.Find(ReservationHead.Table, order.Id, "head") is { } raw ? new ReservationHead(raw) : null;
     private readonly PaymentHead? _payment = world.Tables.Find(PaymentHead.Table, order.Id, "head") is { } raw ? new PaymentHead(raw) : null;
 
@@ -24,10 +27,13 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
     {
         Money();
         Stock();
+        Shop();
+        Timeline();
         switch (head.State)
         {
             case "Confirmed":
                 Must(IsSecured(), 6, "is confirmed, and nobody has its money");
+                Must(!IsCancelledInShop, 7, "is confirmed, though the shop has cancelled it");
                 break;
             case "AwaitingPayment":
                 Must(!order.IsNative && !IsSecured() && !IsCancelledInShop, 10, "still waits for a payment that is there or will never come");
@@ -81,6 +87,39 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
         }
     }
 
+    /// <summary>Nothing that the shop was told is known has been forgotten.</summary>
+    private void Shop()
+    {
+        if (order.IsNative)
+        {
+            return;
+        }
+
+        Must(head.ShopState == _latest!.State, 1, $"was last seen as {head.ShopState}, and the shop's last word was {_latest.State}");
+        Must(head.ShopPaid == order.Observations.Max(static seen => seen.Paid) && head.ShopAuthorised == order.Observations.Max(static seen => seen.Authorised), 6, $"has {head.ShopPaid} paid and {head.ShopAuthorised} authorised, which is not what the shop said");
+        Must(
+            order.Observations.TrueForAll(seen => seen.IsChanged == order.Observations[0].IsChanged) || head.Doubts.Concat(head.Flags).Contains("placement-changed", StringComparer.Ordinal),
+            1,
+            "was changed in the shop, and nobody can see that");
+    }
+
+    /// <summary>Every step of the order stands in its timeline, in its head or in the items that took over what was too long for it.</summary>
+    private void Timeline()
+    {
+        var entries = world.Tables.All.Where(entry => entry.Key.Table == OrderHead.Table && entry.Key.Partition == order.Id && entry.Key.Sort.StartsWith("history#", StringComparison.Ordinal))
+            .OrderBy(static entry => entry.Key.Sort, StringComparer.Ordinal).SelectMany(static entry => OrderHead.Entries(entry.Value)).Concat(head.History).ToList();
+        Must(entries.Zip(entries.Skip(1)).All(static pair => pair.First.Version < pair.Second.Version), 7, $"has a timeline out of order: {string.Join(' ', entries)}");
+        var state = "";
+        for (var version = 1L; version <= head.Version; version++)
+        {
+            var now = commits.States[("orders", order.Id, version)];
+            Must(now == state || entries.Contains((version, now)), 7, $"became {now} with version {version}, which its timeline does not tell: {string.Join(' ', entries)}");
+            state = now;
+        }
+
+        Must(entries.TrueForAll(entry => commits.States.GetValueOrDefault(("orders", order.Id, entry.Version)) == entry.State), 7, $"has a timeline that tells what never was: {string.Join(' ', entries)}");
+    }
+
     private void Stock()
     {
         if (_reservation is not { } reservation)
@@ -91,6 +130,8 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
 
         Must(reservation.Tenant == order.Tenant, 13, "has a reservation of another tenant");
         var holds = reservation.PartsTaken > 0;
+        Must(reservation.Status != "Held" || reservation.ExpiresAt is not { } expiry || world.Time.Now < expiry + LongestOverdue, 5, $"holds stock past {reservation.ExpiresAt:u}, and nobody has asked whether it is still wanted");
+        Must(reservation.Status is not ("Held" or "Committed") || holds == WantsStock, 4, $"has a reservation that is {reservation.Status} and holds {commits.UnitsOf(order.Id).Count} SKUs");
         switch (head.State)
         {
             case "Confirmed":

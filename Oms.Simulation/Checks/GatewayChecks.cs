@@ -7,6 +7,7 @@ namespace Oms.Simulation.Checks;
 internal sealed class GatewayChecks(World world, Violations violations)
 {
     private readonly Dictionary<string, DateTimeOffset> _leases = new(StringComparer.Ordinal);
+    private readonly HashSet<(string OrderId, DateTimeOffset Lease)> _used = [];
 
     public void Commit(IReadOnlyList<ItemWrite> commit)
     {
@@ -34,7 +35,9 @@ internal sealed class GatewayChecks(World world, Violations violations)
         }
 
         var orderId = OutgoingCall.Form(call.Body).GetValueOrDefault("reference") ?? "";
-        violations.Require(_leases.GetValueOrDefault(orderId) >= world.Time.Now, 12, () => $"money of {world.Named(orderId)} is asked for under a lease that has ended: somebody else may already have been told that there is none");
+        var lease = _leases.GetValueOrDefault(orderId);
+        violations.Require(_used.Add((orderId, lease)), 12, () => $"money of {world.Named(orderId)} is asked for twice under one lease: it belongs to the one worker that wrote it");
+        violations.Require(lease >= world.Time.Now, 12, () => $"money of {world.Named(orderId)} is asked for under a lease that has ended: somebody else may already have been told that there is none");
     }
 
     public void Check(IEnumerable<PlannedOrder> orders)

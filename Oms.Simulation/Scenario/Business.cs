@@ -100,24 +100,30 @@ internal sealed class Business : IClientele
         var (tenant, store) = _dice.Next(_world.IsSale ? 2 : 3) switch { 0 => (North, "default"), 1 => (North, "outlet"), _ => (South, "default") };
         if (_dice.Chance(0.5))
         {
-            planned.Add(_native.Plan(number, tenant, store, mostLines));
+            planned.Add(_native.Plan(number, tenant, store, Next(planned, tenant, store: null), mostLines));
             return;
         }
 
-        var order = _magento.Plan(number, tenant, store, mostLines);
+        var order = _magento.Plan(number, tenant, store, Next(planned, tenant, store), mostLines);
         planned.Add(order);
         if (_dice.Chance(0.1) && order.Observations.Count == 1 && order.Kind is not ("magento cancelled" or "magento complete" or "magento closed"))
         {
-            planned.Add(MagentoShop.PlanTwin(number + 1, order));
+            planned.Add(MagentoShop.PlanTwin(number + 1, Next(planned, tenant, store), order));
         }
     }
+
+    /// <summary>Every shop counts its own orders from one, and every tenant its keys: the same numbers stand for different orders.</summary>
+    private static int Next(List<PlannedOrder> planned, string tenant, string? store) => 1 + planned.Count(order => order.Tenant == tenant && order.IsNative == store is null && (store is null || order.Store == store));
 
     private void Read(PlannedOrder order, TimeSpan at)
     {
         var isOwn = _dice.Chance(0.6);
-        var tenant = isOwn ? order.Tenant : order.Tenant == North ? South : North;
         var path = _dice.Next(3) switch { 0 => $"/v1/orders/{order.Id}/events", 1 => $"/v1/payments/{order.Id}", _ => $"/v1/orders/{order.Id}" };
-        var request = new ClientRequest("reader", tenant, ["default", "outlet"], "GET", path, null, default);
+
+        // Another tenant, or somebody of this one who has nothing to do with that store.
+        var isColleague = !isOwn && _dice.Chance(0.4);
+        var tenant = isOwn || isColleague ? order.Tenant : order.Tenant == North ? South : North;
+        var request = new ClientRequest("reader", tenant, isColleague ? [order.Store == "default" ? "outlet" : "default"] : ["default", "outlet"], "GET", path, null, default);
         _world.Time.After(at, () =>
         {
             var exchanges = new List<Exchange>();

@@ -43,12 +43,12 @@ internal sealed class Client(World world, Dice dice, string name)
 
     public void Once(ClientRequest request, string operation, List<Exchange> record, Action<ClientAnswer?>? heard = null)
     {
-        var exchange = new Exchange(operation, request.Tenant, request.Body.ToArray(), world.Time.Now);
+        var exchange = new Exchange(operation, request.Tenant, request.Path, request.Body.ToArray(), world.Time.Now);
         record.Add(exchange);
         world.Front.Send(request, answer =>
         {
             exchange.Answer = answer;
-            exchange.IsOver = true;
+            exchange.HeardAt = world.Time.Now;
             heard?.Invoke(answer);
         });
     }

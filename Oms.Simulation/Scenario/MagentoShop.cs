@@ -14,10 +14,10 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
 
     public int Open => _client.Open;
 
-    public PlannedOrder Plan(int number, string tenant, string store, int mostLines) => Plan(number, tenant, store, mostLines, dice.Pick(Kinds), quote: $"{9000 + number}");
+    public PlannedOrder Plan(int number, string tenant, string store, int increment, int mostLines) => Plan(number, tenant, store, increment, mostLines, dice.Pick(Kinds), quote: $"{9000 + increment}");
 
     /// <summary>The same quote with the same contents under another number: a double click in the checkout.</summary>
-    public static PlannedOrder PlanTwin(int number, PlannedOrder of)
+    public static PlannedOrder PlanTwin(int number, int increment, PlannedOrder of)
     {
         var first = JsonNode.Parse(of.Observations[0].Body)!.AsObject();
         var twin = new PlannedOrder
@@ -26,7 +26,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
             Kind = "magento twin",
             Tenant = of.Tenant,
             Store = of.Store,
-            Number = NumberOf(number),
+            Number = NumberOf(increment),
             Placements = of.Placements,
             Twin = of,
         };
@@ -57,7 +57,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
         world.Time.After(at, () => _client.Insist(request, "POST magento order", order.Exchanges));
     }
 
-    private PlannedOrder Plan(int number, string tenant, string store, int mostLines, string kind, string quote)
+    private PlannedOrder Plan(int number, string tenant, string store, int increment, int mostLines, string kind, string quote)
     {
         var (rows, lines, subtotal) = Rows(tenant, kind, mostLines);
         var shipping = kind == "virtual" ? 0L : 495L;
@@ -78,7 +78,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
             Kind = "magento " + kind,
             Tenant = tenant,
             Store = store,
-            Number = NumberOf(number),
+            Number = NumberOf(increment),
             Placements = [.. placements],
         };
         var method = kind switch { "transfer" => "banktransfer", "cash" => "cashondelivery", "credit" => "free", _ => "checkout_card" };
@@ -187,7 +187,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
         return (rows, lines, subtotal);
     }
 
-    private static string NumberOf(int number) => number.ToString("D9", System.Globalization.CultureInfo.InvariantCulture);
+    private static string NumberOf(int increment) => increment.ToString("D9", System.Globalization.CultureInfo.InvariantCulture);
 
     private static byte[] JsonBytes(JsonObject body) => System.Text.Encoding.UTF8.GetBytes(body.ToJsonString());
 }

@@ -21,7 +21,7 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
 
     public int Open => _client.Open;
 
-    public PlannedOrder Plan(int number, string tenant, string store, int mostLines)
+    public PlannedOrder Plan(int number, string tenant, string store, int key, int mostLines)
     {
         var kind = Draw();
         var competes = kind.Token is not null && dice.Chance(0.08);
@@ -34,7 +34,7 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
             Kind = "native " + (competes ? "competing" : kind.Kind),
             Tenant = tenant,
             Store = store,
-            Key = $"{name}-{dice.Next(1_000_000)}",
+            Key = $"order-{key}",
             Placements = competes ? [first, Place(tenant, store, email, kind with { Token = dice.Chance(0.5) ? "sim_decline" : "sim_approve" }, mostLines)] : [first],
         };
     }

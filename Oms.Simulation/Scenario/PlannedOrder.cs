@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Oms.Contracts;
 
 namespace Oms.Simulation.Scenario;
 
@@ -27,7 +26,7 @@ internal sealed class PlannedOrder
     public bool IsNative => Key is not null;
 
     /// <summary>The contract says how ids are derived, so that a client that never heard its answer can find its order.</summary>
-    public string Id => field ??= IsNative ? OrderId.OfNative(Tenant, Key!) : OrderId.OfMagento(Tenant, Store, Number!);
+    public string Id => field ??= IsNative ? IdOf("native", Tenant, Key!) : IdOf("magento", Tenant, Store, Number!);
 
     /// <summary>The placements that may count: one, or several where clients compete for a key.</summary>
     public required IReadOnlyList<Placement> Placements { get; init; }
@@ -40,6 +39,19 @@ internal sealed class PlannedOrder
 
     /// <summary>Another order of the same quote with the same contents.</summary>
     public PlannedOrder? Twin { get; set; }
+
+    /// <summary>"ord_" and 130 bits of the SHA-256 of the parts, each behind its length, in Crockford's base 32; written here again, because what the services derive is judged by it.</summary>
+    private static string IdOf(params ReadOnlySpan<string> parts)
+    {
+        var text = "";
+        foreach (var part in parts)
+        {
+            text += $"{part.Length}:{part}";
+        }
+
+        var bits = new System.Numerics.BigInteger(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)), isUnsigned: true, isBigEndian: true);
+        return "ord_" + string.Concat(Enumerable.Range(1, 26).Select(letter => "0123456789abcdefghjkmnpqrstvwxyz"[(int)((bits >> (256 - (5 * letter))) & 31)]));
+    }
 }
 
 /// <summary>What is bought for how much.</summary>
@@ -57,11 +69,13 @@ internal sealed record Placement(IReadOnlyDictionary<string, decimal> Lines, lon
 internal sealed record Observation(string State, int UpdatedAt, long Paid, long Authorised, bool IsChanged, string Method, byte[] Body);
 
 /// <summary>One request of a client, and what it heard.</summary>
-internal sealed class Exchange(string operation, string tenant, byte[] body, DateTimeOffset sentAt)
+internal sealed class Exchange(string operation, string tenant, string path, byte[] body, DateTimeOffset sentAt)
 {
     public string Operation => operation;
 
     public string Tenant => tenant;
+
+    public string Path => path;
 
     public byte[] Body => body;
 
@@ -69,7 +83,7 @@ internal sealed class Exchange(string operation, string tenant, byte[] body, Dat
 
     public Cloud.ClientAnswer? Answer { get; set; }
 
-    public bool IsOver { get; set; }
+    public DateTimeOffset? HeardAt { get; set; }
 }
 
 /// <summary>Request bodies, written here: the simulation shares no code with what reads them.</summary>
