@@ -14,7 +14,7 @@ internal static class GetPayment
             return ApiResponse.Refuse(Problem.Malformed("orderId in the path is not an order id."));
         }
 
-        return await store.FindAsync(orderId, request.Cancellation) is { } payment && payment.Tenant == request.Caller.Tenant
+        return await store.FindAsync(orderId, request.Cancellation) is { } payment && payment.Tenant == request.Caller.Tenant && request.Caller.MayUse(payment.Store)
             ? ApiResponse.Json(200, View(payment), PaymentJson.Default.PaymentView).With("etag", $"\"{payment.Version}\"") with { OrderId = orderId }
             : ApiResponse.Refuse(Problem.NotFound("payment of this order")) with { OrderId = orderId };
     }

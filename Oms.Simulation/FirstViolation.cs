@@ -8,7 +8,6 @@ namespace Oms.Simulation;
 /// <summary>Runs seeds in their order until one breaks an invariant. On several threads the answer is the same: the lowest seed that does, and only when all below it have held.</summary>
 internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ulong, RunResult> run)
 {
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly Lock _gate = new();
@@ -79,34 +78,25 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     /// <returns>The first run with violations, or that could not be brought to its end; null: none.</returns>
     public RunResult? Run(Action<string> say)
     {
-        var workers = Enumerable.Range(0, threads).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
-        workers.ForEach(static thread => thread.Start());
-        foreach (var worker in workers)
+        Workers.Run(threads, Take, () =>
         {
-            while (!worker.Join(BetweenLines))
+            lock (_gate)
             {
-                lock (_gate)
-                {
-                    say($"{_done} of {seeds} seeds");
-                }
+                say($"{_done} of {seeds} seeds");
             }
-        }
-
+        });
         return _found;
     }
 
-    private void Work()
+    private void One(ulong seed)
     {
-        while (TryTake(out var seed))
+        var result = Of(seed);
+        lock (_gate)
         {
-            var result = Of(seed);
-            lock (_gate)
+            _done++;
+            if (!result.Holds && (_found is null || seed < _found.Seed))
             {
-                _done++;
-                if (!result.Holds && (_found is null || seed < _found.Seed))
-                {
-                    _found = result;
-                }
+                _found = result;
             }
         }
     }
@@ -125,18 +115,18 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
         }
     }
 
-    private bool TryTake(out ulong seed)
+    private Action? Take()
     {
         lock (_gate)
         {
-            seed = from + _taken;
+            var seed = from + _taken;
             if (_taken >= (ulong)seeds || (_found is not null && _found.Seed < seed))
             {
-                return false;
+                return null;
             }
 
             _taken++;
-            return true;
+            return () => One(seed);
         }
     }
 }

@@ -7,7 +7,6 @@ namespace Oms.Simulation;
 /// <summary>Runs many seeds, each on a thread of its own while it lasts, counts what they reached, and makes the first failing one smaller.</summary>
 internal sealed class ManySeeds
 {
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly Lock _gate = new();
@@ -16,42 +15,21 @@ internal sealed class ManySeeds
     private readonly List<RunResult> _failures = [];
     private readonly SortedDictionary<ulong, string> _traces = [];
 
-    [ThreadStatic]
-    private static ulong _last;
-
-    private Exception? _broken;
-    private ulong _next;
     private int _done;
     private int _violations;
 
-    private ManySeeds(Options options)
-    {
-        _options = options;
-        _next = options.From;
-    }
+    private ManySeeds(Options options) => _options = options;
 
     public static int Run(Options options, TextWriter output) => new ManySeeds(options).Run(output);
 
     private int Run(TextWriter output)
     {
         var started = Stopwatch.GetTimestamp();
-        var threads = Enumerable.Range(0, _options.Threads).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
-        threads.ForEach(static thread => thread.Start());
-        foreach (var thread in threads)
+        Workers.Run(_options.Threads, Enumerable.Range(0, _options.Seeds).Select(i => _options.From + (ulong)i), One, () =>
         {
-            while (!thread.Join(BetweenLines))
-            {
-                output.WriteLine(Line(started));
-                output.Flush();
-            }
-        }
-
-        if (_broken is { } broken)
-        {
-            output.WriteLine(broken);
-            return 1;
-        }
-
+            output.WriteLine(Line(started));
+            output.Flush();
+        });
         output.WriteLine(Line(started));
         foreach (var failure in _failures.OrderBy(static failure => failure.Seed).Take(1))
         {
@@ -78,41 +56,31 @@ internal sealed class ManySeeds
         return _violations == 0 ? 0 : 1;
     }
 
-    private void Work()
+    private void One(ulong seed)
     {
-        try
+        var result = Of(seed);
+        lock (_gate)
         {
-            while (TryTake(out var seed))
+            _done++;
+            _coverage.Merge(result.Coverage);
+            _traces.Add(seed, result.TraceHash);
+            if (!result.Holds)
             {
-                _last = seed;
-                var result = SeededRun.Of(seed, _options.Limits);
-                lock (_gate)
-                {
-                    _done++;
-                    _coverage.Merge(result.Coverage);
-                    _traces.Add(seed, result.TraceHash);
-                    if (!result.Holds)
-                    {
-                        _violations += result.Violations.Count;
-                        _failures.Add(result);
-                    }
-                }
+                _violations += result.Violations.Count;
+                _failures.Add(result);
             }
-        }
-#pragma warning disable CA1031 // the main thread reports whatever broke
-        catch (Exception broken)
-#pragma warning restore CA1031
-        {
-            _broken = new InvalidOperationException($"seed {_last} could not be run to its end", broken);
         }
     }
 
-    private bool TryTake(out ulong seed)
+    private RunResult Of(ulong seed)
     {
-        lock (_gate)
+        try
         {
-            seed = _next++;
-            return seed - _options.From < (ulong)_options.Seeds && _broken is null;
+            return SeededRun.Of(seed, _options.Limits);
+        }
+        catch (Exception broken)
+        {
+            throw new InvalidOperationException($"seed {seed} could not be run to its end", broken);
         }
     }
 

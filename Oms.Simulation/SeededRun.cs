@@ -28,6 +28,9 @@ internal static class SeededRun
 {
     private static readonly TimeSpan TimeToRest = TimeSpan.FromHours(4);
 
+    /// <summary>Deadlines of payments and reservations are hours away: some runs last until they have passed.</summary>
+    private static readonly TimeSpan TimeToExpire = TimeSpan.FromHours(14);
+
     /// <summary>Runs one seed to its end.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="limits">What is left out, to make a failing run smaller.</param>
@@ -48,9 +51,10 @@ internal static class SeededRun
         end += new Dice(seed, "phase").Between(TimeSpan.Zero, TimeSpan.FromMinutes(20));
         world.Run(end);
         world.CalmDown();
-        world.Run(end + (TimeToRest / 2));
+        var rest = new Dice(seed, "rest").Chance(0.04) ? TimeToExpire : TimeToRest;
+        world.Run(end + (rest / 2));
         checks.Redrive();
-        world.Run(end + TimeToRest);
+        world.Run(end + rest);
         checks.AtRest(business);
         checks.OnceMore();
         coverage.Steps = world.Time.Steps;

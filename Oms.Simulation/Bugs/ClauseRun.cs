@@ -65,7 +65,7 @@ internal sealed class ClauseRun
             var seed = _options.From + (ulong)i;
             if ((clause.IsWeaker ? Clean(seed).Refused : Clean(seed).Sent).Contains(clause))
             {
-                var result = SeededRun.Of(seed, _options.Limits, onTheWay: (call, next) => next(Conditions.Without(call, clause)));
+                var result = Without(clause, seed);
                 found = result.Holds ? null : new Found(seed, result.Violations[0].Invariant, result.Violations[0].Text);
             }
         }
@@ -93,33 +93,20 @@ internal sealed class ClauseRun
         }
     }
 
-    private void Parallel<T>(IEnumerable<T> work, Action<T> run)
-    {
-        var queue = new ConcurrentQueue<T>(work);
-        Exception? broken = null;
-        var threads = Enumerable.Range(0, _options.Threads).Select(_ => new Thread(Work) { IsBackground = true }).ToList();
-        threads.ForEach(static thread => thread.Start());
-        threads.ForEach(static thread => thread.Join());
-        if (broken is not null)
-        {
-            throw new InvalidOperationException("a seed could not be run to its end", broken);
-        }
+    private void Parallel<T>(IEnumerable<T> work, Action<T> run) => Workers.Run(_options.Threads, work, run, static () => { }); // every clause has a line of its own
 
-        void Work()
+    /// <summary>A run that breaks down is a finding, too.</summary>
+    private RunResult Without(ConditionClause clause, ulong seed)
+    {
+        try
         {
-            try
-            {
-                while (broken is null && queue.TryDequeue(out var item))
-                {
-                    run(item);
-                }
-            }
-#pragma warning disable CA1031 // thrown again where it is waited for
-            catch (Exception fault)
+            return SeededRun.Of(seed, _options.Limits, onTheWay: (call, next) => next(Conditions.Without(call, clause)));
+        }
+#pragma warning disable CA1031 // said as a violation
+        catch (Exception broken)
 #pragma warning restore CA1031
-            {
-                broken = fault;
-            }
+        {
+            return RunResult.Of(broken, seed, _options.Limits);
         }
     }
 

@@ -60,7 +60,8 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
         }
     }
 
-    private bool IsCancelledInShop => _latest is { State: "canceled" };
+    /// <summary>Nothing is shipped before the shop says complete: closed before that is given back as a whole.</summary>
+    private bool IsCancelledInShop => _latest is { State: "canceled" or "closed" };
 
     private void Money()
     {
@@ -156,7 +157,7 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
     {
         if (!order.IsNative)
         {
-            Must(order.Observations.Exists(static seen => seen.State == "canceled"), 7, "is cancelled, and the shop never said so");
+            Must(order.Observations.Exists(static seen => seen.State is "canceled" or "closed"), 7, "is cancelled, and the shop never said so");
             return;
         }
 

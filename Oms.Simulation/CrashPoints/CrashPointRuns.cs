@@ -10,7 +10,6 @@ internal sealed class CrashPointRuns(CrashPointOptions options, TextWriter outpu
 {
     private const int MostExplained = 5;
 
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private static readonly bool[] BeforeAndAfter = [false, true];
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -83,44 +82,34 @@ internal sealed class CrashPointRuns(CrashPointOptions options, TextWriter outpu
     {
         var ended = new Dictionary<string, Outcome>(StringComparer.Ordinal);
         var started = Stopwatch.GetTimestamp();
-        var next = 0;
-        var threads = Enumerable.Range(0, options.Threads).Select(_ => new Thread(Worker) { IsBackground = true }).ToList();
-        threads.ForEach(static thread => thread.Start());
-        foreach (var thread in threads)
+        var open = new Queue<(string Run, Play Play, Crash[] Crashes)>(runs);
+        try
         {
-            while (!thread.Join(BetweenLines))
-            {
-                Line();
-            }
+            Workers.Run(options.Threads, Take, Line);
+        }
+#pragma warning disable CA1031 // explained and reported with everything else
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            _broken = broken;
         }
 
         Line();
         return ended;
 
-        void Worker()
+        Action? Take() => (until is null || Stopwatch.GetElapsedTime(started) < until) && open.TryDequeue(out var run) ? () => One(run.Run, run.Play, run.Crashes) : null;
+
+        void One(string name, Play play, Crash[] crashes)
         {
-            try
+            var outcome = Outcome.Of(play, crashes);
+            lock (_gate)
             {
-                while (_broken is null && (until is null || Stopwatch.GetElapsedTime(started) < until) && Interlocked.Increment(ref next) is var number && number <= runs.Count)
+                ended[name] = what == "pairs" ? outcome with { Continuation = [] } : outcome;
+                Count(outcome);
+                if (!outcome.Holds)
                 {
-                    var (name, play, crashes) = runs[number - 1];
-                    var outcome = Outcome.Of(play, crashes);
-                    lock (_gate)
-                    {
-                        ended[name] = what == "pairs" ? outcome with { Continuation = [] } : outcome;
-                        Count(outcome);
-                        if (!outcome.Holds)
-                        {
-                            _failures.Add((name, outcome));
-                        }
-                    }
+                    _failures.Add((name, outcome));
                 }
-            }
-#pragma warning disable CA1031 // the main thread reports whatever broke
-            catch (Exception broken)
-#pragma warning restore CA1031
-            {
-                _broken = broken;
             }
         }
 

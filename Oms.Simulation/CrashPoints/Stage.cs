@@ -103,7 +103,7 @@ internal sealed class Stage : IClientele
         var paid = isPaid ? placement.Total : 0;
         var rows = placement.Lines.Keys.Select((sku, index) => Bodies.Row(index + 1, sku, 1, Price)).ToList();
         rows.AddRange(Enumerable.Range(1, changes).Select(static change => Bodies.Row(1000 + change, "GIFT-WRAP", change, 0, "virtual")));
-        var body = Bodies.Magento(order.Number!, order.Kind, $"customer-{order.Number}@mail.example", state, method, World.Time.Now + after, rows, placement.Total - Shipping, Shipping, 0, paid, 0);
+        var body = Bodies.Magento(order.Number!, order.Kind, $"customer-{order.Number}@mail.example", state, method, World.Time.Now + after, rows, new Totals(placement.Total - Shipping, Shipping), paid, 0);
         if (comment is not null)
         {
             var whole = JsonNode.Parse(body)!.AsObject();

@@ -15,6 +15,9 @@ internal sealed class FaultRates
     /// <summary>How wrong a process's clock may be, either way.</summary>
     public TimeSpan LargestSkew { get; private init; }
 
+    /// <summary>A request for money that is late may be so by more than an hour: its order has ended by then, and the money must go back.</summary>
+    public bool ArrivesMuchLater { get; private init; }
+
     /// <param name="dice">The seed's.</param>
     /// <param name="isSale">Messages come in small batches and more than once, so that several processes change the same rows at the same time.</param>
     public static FaultRates Draw(Dice dice, bool isSale)
@@ -28,6 +31,7 @@ internal sealed class FaultRates
         };
         var rates = new FaultRates
         {
+            ArrivesMuchLater = dice.Chance(0.06),
             LargestSkew = dice.NextDouble() switch { < 0.5 => TimeSpan.Zero, < 0.75 => TimeSpan.FromSeconds(2), < 0.9 => TimeSpan.FromSeconds(45), _ => TimeSpan.FromMinutes(5) },
         };
         foreach (var fault in Enum.GetValues<Fault>().Where(static fault => fault != Fault.None))
@@ -38,6 +42,11 @@ internal sealed class FaultRates
         foreach (var mishap in Enum.GetValues<Mishap>())
         {
             rates._mishaps[mishap] = dice.Chance(0.3) ? 0 : Math.Min(0.7, intensity * dice.NextDouble() * Usual(mishap));
+        }
+
+        if (rates.ArrivesMuchLater)
+        {
+            rates._calls[Fault.Late] = 0.04;
         }
 
         if (isSale)

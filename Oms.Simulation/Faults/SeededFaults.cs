@@ -46,6 +46,8 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
         return Fault.None;
     }
 
+    public override TimeSpan? Lateness(CallPoint call) => rates.ArrivesMuchLater && call.Operation == "gateway.Authorise" ? dice.Between(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(90)) : null;
+
     public override TimeSpan Freeze(CallPoint call) => dice.Chance(0.5) ? dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : dice.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(3));
 
     public override bool Happens(Mishap mishap, string where) => dice.Chance(rates.Of(mishap)) && !IsOver && Counts();

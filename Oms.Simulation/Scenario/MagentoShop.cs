@@ -60,9 +60,9 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
     private PlannedOrder Plan(int number, string tenant, string store, int increment, int mostLines, string kind, string quote)
     {
         var (rows, lines, subtotal) = Rows(tenant, kind, mostLines);
-        var shipping = kind == "virtual" ? 0L : 495L;
-        var credit = kind == "credit" ? subtotal + shipping : 0L;
-        var total = subtotal + shipping - credit;
+        var totals = new Totals(subtotal, kind == "virtual" ? 0 : 495, dice.Chance(0.3) ? 1 + dice.Next(900) : 0, dice.Chance(0.2) ? 1 + dice.Next((int)subtotal / 2) : 0);
+        totals = kind == "credit" ? totals with { Credit = totals.Total } : totals;
+        var total = totals.Total;
         var email = $"customer-{number}@mail.example";
         var placements = new List<Placement> { new(kind is "cancelled" or "complete" or "closed" ? new Dictionary<string, decimal>(StringComparer.Ordinal) : lines, total, null, []) };
         var changes = kind is not ("cancelled" or "complete" or "closed") && dice.Chance(0.12);
@@ -119,6 +119,12 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
             case "paid" or "authorised" or "cash" when dice.Chance(0.2):
                 Say("canceled", paid, authorised);
                 break;
+            case "paid" or "authorised" when dice.Chance(0.2):
+                Say("complete", total, authorised);
+                break;
+            case "paid" when dice.Chance(0.1):
+                Say("closed", paid, authorised);
+                break;
             default:
                 break;
         }
@@ -144,7 +150,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
         }
 
         byte[] Body(string next, long money, long reserved, List<JsonObject> items) => Bodies.Magento(
-            order.Number!, quote, email, next, method, world.Time.Now + TimeSpan.FromSeconds(second), items.Select(static row => row.DeepClone().AsObject()), subtotal, shipping, credit, money, reserved);
+            order.Number!, quote, email, next, method, world.Time.Now + TimeSpan.FromSeconds(second), items.Select(static row => row.DeepClone().AsObject()), totals, money, reserved);
     }
 
     private (List<JsonObject> Rows, Dictionary<string, decimal> Lines, long Subtotal) Rows(string tenant, string kind, int mostLines)

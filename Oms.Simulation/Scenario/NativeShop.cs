@@ -96,11 +96,12 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
 
         const long Shipping = 495;
         var goods = lines.Sum(static line => (long)Math.Round(line.Quantity * line.Price, MidpointRounding.AwayFromZero));
-        var discount = kind.Kind == "free" ? goods + Shipping : 0;
+        var tax = kind.Kind != "free" && dice.Chance(0.25) ? 1 + dice.Next(900) : 0L;
+        var discount = kind.Kind == "free" ? goods + Shipping : dice.Chance(0.2) ? 1 + dice.Next((int)goods / 2) : 0L;
         return new Placement(
             lines.GroupBy(static line => line.Sku, StringComparer.Ordinal).ToDictionary(static line => line.Key, static line => line.Sum(static part => part.Quantity), StringComparer.Ordinal),
-            goods + Shipping - discount,
+            goods + Shipping + tax - discount,
             kind.Token,
-            Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount));
+            Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount, tax));
     }
 }

@@ -60,6 +60,12 @@ internal sealed class PlannedOrder
 /// <param name="Token">The payment token; null: none is needed.</param>
 internal sealed record Placement(IReadOnlyDictionary<string, decimal> Lines, long Total, string? Token, byte[] Body);
 
+/// <summary>What an order of a Magento shop adds up from, in minor units.</summary>
+internal sealed record Totals(long Subtotal, long Shipping, long Tax = 0, long Discount = 0, long Credit = 0)
+{
+    public long Total => Subtotal + Shipping + Tax - Discount - Credit;
+}
+
 /// <summary>One post of a Magento shop.</summary>
 /// <param name="State">Magento's.</param>
 /// <param name="UpdatedAt">Seconds after the first.</param>
@@ -91,7 +97,7 @@ internal static class Bodies
 {
     public static string Amount(long minor) => (minor / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 
-    public static byte[] Native(string store, string email, IEnumerable<(string Sku, decimal Quantity, long Price)> lines, long shipping, string? method, string? token, long discount = 0)
+    public static byte[] Native(string store, string email, IEnumerable<(string Sku, decimal Quantity, long Price)> lines, long shipping, string? method, string? token, long discount = 0, long tax = 0)
     {
         var body = new JsonObject
         {
@@ -104,6 +110,11 @@ internal static class Bodies
         if (discount > 0)
         {
             body["discount"] = Amount(discount);
+        }
+
+        if (tax > 0)
+        {
+            body["tax"] = Amount(tax);
         }
 
         if (method is not null || token is not null)
@@ -127,9 +138,9 @@ internal static class Bodies
 
     /// <param name="number">increment_id.</param>
     /// <param name="rows">Rows; a row with children is a bundle's parent.</param>
-    public static byte[] Magento(string number, string quote, string email, string state, string method, DateTimeOffset updatedAt, IEnumerable<JsonObject> rows, long subtotal, long shipping, long credit, long paid, long authorised)
+    public static byte[] Magento(string number, string quote, string email, string state, string method, DateTimeOffset updatedAt, IEnumerable<JsonObject> rows, Totals totals, long paid, long authorised)
     {
-        var total = subtotal + shipping - credit;
+        var total = totals.Total;
         var body = new JsonObject
         {
             ["increment_id"] = number,
@@ -141,10 +152,10 @@ internal static class Bodies
             ["customer_lastname"] = "Holm",
             ["order_currency_code"] = "EUR",
             ["grand_total"] = total / 100m,
-            ["subtotal"] = subtotal / 100m,
-            ["shipping_amount"] = shipping / 100m,
-            ["tax_amount"] = 0,
-            ["discount_amount"] = 0,
+            ["subtotal"] = totals.Subtotal / 100m,
+            ["shipping_amount"] = totals.Shipping / 100m,
+            ["tax_amount"] = totals.Tax / 100m,
+            ["discount_amount"] = -totals.Discount / 100m,
             ["total_paid"] = paid / 100m,
             ["created_at"] = "2026-11-23 08:59:00",
             ["updated_at"] = updatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
@@ -158,9 +169,9 @@ internal static class Bodies
             body["hold_before_state"] = "processing";
         }
 
-        if (credit > 0)
+        if (totals.Credit > 0)
         {
-            body["customer_balance_amount"] = credit / 100m;
+            body["customer_balance_amount"] = totals.Credit / 100m;
         }
 
         return Encoding.UTF8.GetBytes(body.ToJsonString());
