@@ -100,7 +100,7 @@ internal sealed class StreamSource
         {
             var world = stream._world;
             var most = Math.Min(_most, stream._source.BatchSize);
-            if (world.GoesWrong(Mishap.Split, stream.Table, "stream"))
+            if (!world.IsSale && world.GoesWrong(Mishap.Split, stream.Table, "stream"))
             {
                 most = 1 + stream._dice.Next(4);
             }

@@ -19,7 +19,7 @@ internal sealed class FaultRates
     public bool ArrivesMuchLater { get; private init; }
 
     /// <param name="dice">The seed's.</param>
-    /// <param name="isSale">Messages come in small batches and more than once, so that several processes change the same rows at the same time.</param>
+    /// <param name="isSale">Messages are told together, received in small batches and more than once, so that several processes change the same rows at the same time.</param>
     public static FaultRates Draw(Dice dice, bool isSale)
     {
         var intensity = dice.NextDouble() switch

@@ -116,7 +116,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
             case "unproven" when dice.Chance(0.6):
                 Say("processing", 0, total);
                 break;
-            case "paid" or "authorised" or "cash" when dice.Chance(0.2):
+            case "paid" or "authorised" or "cash" when dice.Chance(world.IsSale ? 0.5 : 0.2):
                 Say("canceled", paid, authorised);
                 break;
             case "paid" or "authorised" when dice.Chance(0.2):

@@ -71,10 +71,12 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
 
     private (string Kind, string? Method, string? Token, int Weight) Draw()
     {
-        var left = dice.Next(Kinds.Sum(static kind => kind.Weight));
+        // In a sale many change their minds: what is given back is wanted at once.
+        int WeightOf((string Kind, string? Method, string? Token, int Weight) kind) => world.IsSale && kind.Kind == "decline" ? 4 * kind.Weight : kind.Weight;
+        var left = dice.Next(Kinds.Sum(WeightOf));
         foreach (var kind in Kinds)
         {
-            left -= kind.Weight;
+            left -= WeightOf(kind);
             if (left < 0)
             {
                 return kind;
