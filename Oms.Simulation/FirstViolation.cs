@@ -24,7 +24,7 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (options.Report is { } file)
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(new { found = found is not null, seed = found?.Seed, invariants = found?.Violations.Select(static violation => violation.Invariant).Distinct().ToList(), violation = found?.Violations[0].Text, seconds = Math.Round(seconds, 1) }, Indented));
+            File.WriteAllText(file, JsonSerializer.Serialize(new { found = found is not null, seed = found is { Play: null } ? found.Seed : (ulong?)null, play = found?.Play, invariants = found?.Violations.Select(static violation => violation.Invariant).Distinct().ToList(), violation = found?.Violations[0].Text, seconds = Math.Round(seconds, 1) }, Indented));
         }
 
         if (found is null)
