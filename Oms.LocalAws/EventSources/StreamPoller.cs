@@ -11,7 +11,7 @@ namespace Oms.LocalAws.EventSources;
 /// </summary>
 internal sealed partial class StreamPoller
 {
-    /// <summary>A record shows about 10 ms after its write; right after a write the stream is asked this often.</summary>
+    /// <summary>DynamoDB Local shows a record about 10 ms after its write; after a read that came too early the stream is asked again this soon, and then half as often each time.</summary>
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Writes through the proxy wake the poller; this long it sleeps otherwise, for writes that came another way.</summary>
@@ -160,14 +160,8 @@ internal sealed partial class StreamPoller
     /// <summary>Twice as long with every empty read, until a write wakes the reader.</summary>
     private async Task<TimeSpan> PauseAsync(TimeSpan last, Task written, CancellationToken cancel)
     {
-        if (written.IsCompleted) last = TimeSpan.Zero;
+        if (written.IsCompleted) return TimeSpan.Zero;
         var pause = TimeSpan.FromTicks(Math.Clamp(last.Ticks * 2, Busy.Ticks, Idle.Ticks));
-        if (pause < Idle)
-        {
-            await Task.Delay(pause, _time, cancel);
-            return pause;
-        }
-
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var slept = Task.Delay(pause, _time, awake.Token);
         var first = await Task.WhenAny(slept, written);

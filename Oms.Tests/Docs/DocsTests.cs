@@ -6,7 +6,6 @@ using Oms.Tests.Support;
 namespace Oms.Tests.Docs;
 
 /// <summary>What the documents say is tried: links lead somewhere, and the walk-through runs.</summary>
-[Collection(nameof(WholeSystem))]
 public sealed partial class DocsTests(SharedStack shared)
 {
     public static TheoryData<string> Documents =>

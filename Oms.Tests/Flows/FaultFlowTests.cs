@@ -10,7 +10,6 @@ using Oms.Tests.Support;
 namespace Oms.Tests.Flows;
 
 /// <summary>One stack of its own: its faults would disturb others. The tests of this class run one after another.</summary>
-[Collection(nameof(WholeSystem))]
 public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture<FaultFlowTests.Stack>
 {
     private static int _orders;

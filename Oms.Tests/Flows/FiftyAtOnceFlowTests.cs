@@ -8,7 +8,6 @@ namespace Oms.Tests.Flows;
 /// Fifty placements of one order at once, on two runtimes of orders-api: all of them have found nothing before the first
 /// of them writes, and all are about to write the head before the first head is written.
 /// </summary>
-[Collection(nameof(WholeSystem))]
 public sealed class FiftyAtOnceFlowTests(FiftyAtOnceFlowTests.Stack fixture) : IClassFixture<FiftyAtOnceFlowTests.Stack>
 {
     private const int Orders = 50;

@@ -23,7 +23,7 @@ public sealed class KilledFunctionFlowTests
     [Fact]
     public async Task A_function_killed_while_it_works_is_done_again_by_the_next()
     {
-        await using var oms = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes });
+        await using var oms = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Template = TemplateChange.SoonVisibleAgain });
         using var shop = await oms.ClientAsync("killed");
         foreach (var (sku, _) in Sample.Lines)
         {

@@ -10,7 +10,6 @@ using Oms.Tests.Support;
 namespace Oms.Tests.Flows;
 
 /// <summary>What an order costs, counted at the proxy from the bytes of its items. The stack is its own: everything that is written on it belongs to the order.</summary>
-[Collection(nameof(WholeSystem))]
 public sealed class MeterFlowTests(FaultFlowTests.Stack fixture, ITestOutputHelper output) : IClassFixture<FaultFlowTests.Stack>
 {
     private const decimal Most = 20;

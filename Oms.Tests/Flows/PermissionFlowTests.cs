@@ -16,7 +16,6 @@ namespace Oms.Tests.Flows;
 /// Each grant of the template is taken away in turn: the flow that needs it must fail for want of it, and go on when it is back.
 /// A grant that no flow misses is one too many. The functions are tried side by side, the grants of one function one after another.
 /// </summary>
-[Collection(nameof(WholeSystem))]
 public sealed class PermissionFlowTests(FaultFlowTests.Stack fixture, ITestOutputHelper output) : IClassFixture<FaultFlowTests.Stack>, IAsyncDisposable
 {
     private static readonly TimeSpan DriveAgain = TimeSpan.FromSeconds(8);

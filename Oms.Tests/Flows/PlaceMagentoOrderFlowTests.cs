@@ -4,7 +4,6 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
-[Collection(nameof(WholeSystem))]
 public class PlaceMagentoOrderFlowTests(SharedStack shared)
 {
     [Fact]

@@ -3,7 +3,6 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
-[Collection(nameof(WholeSystem))]
 public sealed class PlaceOrderFlowTests(SharedStack shared)
 {
     [Fact]

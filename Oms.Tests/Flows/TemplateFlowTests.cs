@@ -5,7 +5,6 @@ using Oms.Tests.Support;
 namespace Oms.Tests.Flows;
 
 /// <summary>The whole from a changed template: one filter without a type, one route under another name, and nothing else touched.</summary>
-[Collection(nameof(WholeSystem))]
 public sealed class TemplateFlowTests(TemplateFlowTests.Stack fixture) : IClassFixture<TemplateFlowTests.Stack>
 {
     private const string RouteKey = "GET /v1/magento/{store}/orders/{incrementId}";

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Oms.Tests.Support;
 
 /// <summary>A stack whose telemetry is collected, and where a message is a dead letter after four receives; shared by tests that run one after another.</summary>
@@ -12,7 +10,7 @@ public sealed class ObservedStack : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Collector = await OtlpCollector.StartAsync();
-        Stack = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", Template = EarlyDeadLetters });
+        Stack = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", Template = TemplateChange.EarlyDeadLetters });
     }
 
     public async ValueTask DisposeAsync()
@@ -23,17 +21,6 @@ public sealed class ObservedStack : IAsyncLifetime
         }
 
         await Collector.DisposeAsync();
-    }
-
-    private static void EarlyDeadLetters(JsonObject template)
-    {
-        foreach (var (_, resource) in template["Resources"]!.AsObject())
-        {
-            if (resource!["Properties"]?["RedrivePolicy"] is JsonObject redrive && redrive.ContainsKey("maxReceiveCount"))
-            {
-                redrive["maxReceiveCount"] = 4;
-            }
-        }
     }
 }
 

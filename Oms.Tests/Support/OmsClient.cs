@@ -67,7 +67,7 @@ internal sealed class OmsClient(HttpClient http, string tenant) : IDisposable
     public async Task<string> WaitForStateAsync(string orderId, params string[] states)
     {
         var started = Stopwatch.StartNew();
-        for (; ; await Task.Delay(25))
+        for (; ; await PauseAsync(started))
         {
             var state = await StateAsync(orderId);
             if (states.Contains(state, StringComparer.Ordinal))
@@ -90,11 +90,14 @@ internal sealed class OmsClient(HttpClient http, string tenant) : IDisposable
 
     public static async Task WaitUntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
-        for (var started = Stopwatch.StartNew(); !await condition(); await Task.Delay(25))
+        for (var started = Stopwatch.StartNew(); !await condition(); await PauseAsync(started))
         {
             Assert.True(started.Elapsed < Limit, $"after {Limit}, still not: {what()}");
         }
     }
 
     public void Dispose() => http.Dispose();
+
+    /// <summary>Short in the beginning: what takes milliseconds is seen at once, and what takes seconds is not asked for all the time.</summary>
+    private static Task PauseAsync(Stopwatch waiting) => Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(waiting.ElapsedMilliseconds / 8, 2, 50)));
 }

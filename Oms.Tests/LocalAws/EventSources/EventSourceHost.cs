@@ -21,7 +21,7 @@ internal sealed class EventSourceHost : IAsyncDisposable
     private readonly string _state;
     private readonly bool _ownsState;
 
-    private EventSourceHost(LocalTemplate template, Uri dynamoDb, Uri messaging, string? state)
+    private EventSourceHost(LocalTemplate template, Uri dynamoDb, Uri messaging, string? state, TimeProvider time)
     {
         Template = template;
         _ownsState = state is null;
@@ -29,7 +29,7 @@ internal sealed class EventSourceHost : IAsyncDisposable
         Lambda = new LambdaService(template.Functions, TimeProvider.System, NullLogger<LambdaService>.Instance);
         Proxy = new AwsProxy(new AccessPolicy(template.Functions), dynamoDb, messaging, TimeProvider.System, _log);
         Calls = new BackendCalls(_http, new BackendEndpoints(dynamoDb, messaging));
-        Sources = new EventSourceRunner(template, Lambda, Proxy, _state, TimeProvider.System, NullLogger<EventSourceRunner>.Instance, MissingQueues.Enqueue);
+        Sources = new EventSourceRunner(template, Lambda, Proxy, _state, time, NullLogger<EventSourceRunner>.Instance, MissingQueues.Enqueue);
     }
 
     public LocalTemplate Template { get; }
@@ -53,9 +53,20 @@ internal sealed class EventSourceHost : IAsyncDisposable
     public IReadOnlyList<JsonNode> Records => [.. Events.SelectMany(e => e[nameof(Records)]!.AsArray()).Select(r => r!)];
 
     public static async Task<EventSourceHost> StartAsync(
-        SharedBackends backends, LocalTemplate template, Func<JsonNode, string> handler, int workers = 1, string? state = null)
+        SharedBackends backends, LocalTemplate template, Func<JsonNode, string> handler, int workers = 1, string? state = null) =>
+        await StartAsync(await backends.DynamoDbAsync(), await backends.MessagingAsync(), template, handler, TimeProvider.System, workers, state);
+
+    /// <param name="dynamoDb">Where DynamoDB is.</param>
+    /// <param name="messaging">Where SNS and SQS are.</param>
+    /// <param name="template">What there is.</param>
+    /// <param name="handler">In place of every function: its event, and its answer.</param>
+    /// <param name="time">The clock of the event sources' pauses.</param>
+    /// <param name="workers">Of each function.</param>
+    /// <param name="state">Where positions are kept; null: nowhere.</param>
+    public static async Task<EventSourceHost> StartAsync(
+        Uri dynamoDb, Uri messaging, LocalTemplate template, Func<JsonNode, string> handler, TimeProvider time, int workers = 1, string? state = null)
     {
-        var host = new EventSourceHost(template, await backends.DynamoDbAsync(), await backends.MessagingAsync(), state);
+        var host = new EventSourceHost(template, dynamoDb, messaging, state, time);
         foreach (var queue in template.Queues.OrderBy(q => q.Redrive is not null)) await QueueCreation.EnsureAsync(host.Calls, queue, default);
         foreach (var table in template.Tables) await TableCreation.EnsureAsync(host.Calls, table, default);
         foreach (var function in template.Functions)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
+using Oms.LocalAws.Embedded;
 using Oms.LocalAws.Templates;
 
 namespace Oms.Tests.LocalAws.EventSources;
@@ -26,6 +28,18 @@ public sealed class StreamEventSourceTests(SharedBackends backends)
         Assert.Equal("NEW_IMAGE", record["dynamodb"]!["StreamViewType"]!.GetValue<string>());
         foreach (var name in (string[])["ApproximateCreationDateTime", "Keys", "NewImage", "SequenceNumber", "SizeBytes"])
             Assert.NotNull(record["dynamodb"]![name]);
+    }
+
+    [Fact]
+    public async Task A_write_wakes_the_reader_whose_clock_stands_still()
+    {
+        await using var embedded = await EmbeddedServer.StartAsync(new EmbeddedOptions { Port = 0 }, cancel: TestContext.Current.CancellationToken);
+        await using var host = await EventSourceHost.StartAsync(embedded.Url, embedded.Url, Template(), _ => "", new FakeTimeProvider());
+        for (var i = 1; i <= 5; i++)
+        {
+            await host.PutAsync(_table, "a", $"{i}");
+            await Eventually.Async(() => host.Records.Count == i);
+        }
     }
 
     [Fact]
