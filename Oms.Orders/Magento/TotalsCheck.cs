@@ -49,14 +49,13 @@ internal static class TotalsCheck
         decimal.Truncate(order.Totals.GrandTotal) == order.Totals.GrandTotal && Math.Abs(missing) < 1 && order.Totals.AmountOrdered == order.Totals.GrandTotal;
 
     /// <summary>
-    /// A fee that stands in no field (recorded: cash on delivery). Taken as one where Magento's payment was made out over the same total,
-    /// the rows are those of the subtotal, and it is an addition of at most half.
+    /// A fee that stands in no field (recorded: cash on delivery). Taken as one where Magento's payment was made out over the same total
+    /// and it is an addition of at most half. The rows have no say: in some shops they are without the tax that is in the subtotal, and a bundle may carry none.
     /// </summary>
     private static bool IsFee(MagentoOrder order, decimal missing, decimal slack) =>
         missing > 0
         && missing <= order.Totals.GrandTotal / 2
-        && order.Totals.AmountOrdered is { } ordered && Near(ordered, order.Totals.GrandTotal, slack)
-        && Near(order.Rows.Where(row => row.ParentItemId is null).Sum(row => row.RowTotal ?? 0), order.Totals.Subtotal ?? 0, slack);
+        && order.Totals.AmountOrdered is { } ordered && Near(ordered, order.Totals.GrandTotal, slack);
 
     /// <summary>Every way to add up: some parts are inside other parts in some shops. The plainest way comes first.</summary>
     private static IEnumerable<decimal> Sums(MagentoTotals totals)

@@ -30,7 +30,7 @@ internal static class TotalsReader
             Weee = rows.Where(row => row.ParentItemId is null).Sum(row => row.Weee ?? 0),
             GiftWrapping = WrappingFields.Sum(Either),
             GiftWrappingTax = WrappingTaxFields.Sum(Either),
-            CustomFees = extension.List("custom_fees").Concat(order.List("custom_fees")).Sum(fee => fee.Number("value") ?? fee.Number("amount") ?? 0),
+            CustomFees = extension.List("custom_fees").Concat(order.List("custom_fees")).Sum(fee => fee.Number("custom_fee_amount") ?? fee.Number("value") ?? fee.Number("amount") ?? 0),
             Tenders = TenderFields.Sum(field => Math.Abs(Either(field))),
             VendorAmounts = [.. VendorAmounts(order, 0), .. extension is { } vendor ? VendorAmounts(vendor, 1) : []],
             AmountOrdered = payment.Number("amount_ordered"),

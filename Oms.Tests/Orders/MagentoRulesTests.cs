@@ -64,7 +64,8 @@ public sealed class MagentoRulesTests
 
     [Theory]
     [InlineData("grand_total", "17.95", true)] // differs from amount_ordered: not a fee
-    [InlineData("subtotal", "10.00", true)] // differs from the rows: not a fee
+    [InlineData("subtotal", "10.00", false)] // a fee of 2.00: that the rows say 12.00 proves nothing
+    [InlineData("subtotal", "3.00", true)] // more than half would be a fee
     [InlineData("shipping_amount", "9.95", true)] // more than the total
     [InlineData("subtotal", "12.004", false)] // rounding
     [InlineData("base_grand_total", "99.00", false)] // the base currency is never compared
