@@ -20,8 +20,9 @@ internal static class PlaceOrder
             return ApiResponse.Refuse(refusal);
         }
 
-        var store = native!.Store ?? (request.Caller.Stores is [var first, ..] ? first : "default");
-        if (native.Store is not null && !request.Caller.MayUse(native.Store))
+        // What is placed must be readable by whoever placed it: a token that names no store places nothing.
+        var store = native!.Store ?? (request.Caller.Stores is [var first, ..] ? first : null);
+        if (store is null || !request.Caller.MayUse(store))
         {
             return ApiResponse.Refuse(Problem.Invalid(new FieldError("/store", "must be a store that the token names")));
         }

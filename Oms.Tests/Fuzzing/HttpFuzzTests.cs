@@ -112,6 +112,7 @@ public sealed class HttpFuzzTests(ITestOutputHelper output)
             [InputGenerator.Good] = await oms.TokenAsync("fuzz"),
             [InputGenerator.ReadOnly] = await oms.TokenAsync("fuzz", "orders:read payments:read inventory:read"),
             [InputGenerator.OtherStore] = await oms.TokenAsync("fuzz", store: "other"),
+            [InputGenerator.NoStore] = await oms.TokenAsync("fuzz", store: ""),
             [InputGenerator.OtherTenant] = await oms.TokenAsync("fuzz-other"),
             [InputGenerator.Expired] = Token(new TokenIssuer(key, issuer, "oms", new Yesterday())),
             [InputGenerator.Forged] = Token(new TokenIssuer(foreignKey, issuer, "oms", TimeProvider.System)),

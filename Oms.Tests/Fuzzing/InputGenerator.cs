@@ -13,6 +13,7 @@ internal sealed class InputGenerator(int seed, string known)
     public const string Good = "{good}";
     public const string ReadOnly = "{read-only}";
     public const string OtherStore = "{other-store}";
+    public const string NoStore = "{no-store}";
     public const string OtherTenant = "{other-tenant}";
     public const string Expired = "{expired}";
     public const string Forged = "{forged}";
@@ -125,7 +126,7 @@ internal sealed class InputGenerator(int seed, string known)
     {
         var input = random.Next(3) switch { 0 => PostNative(number), 1 => PostMagento(random), _ => Read($"/v1/orders/{known}") };
         var isRead = input.Method == "GET";
-        return random.Next(9) switch
+        return random.Next(10) switch
         {
             0 => input.Without("authorization") with { Expected = [401] },
             1 => input.With("authorization", "Bearer " + Expired) with { Expected = [401] },
@@ -135,8 +136,22 @@ internal sealed class InputGenerator(int seed, string known)
             5 => input.With("authorization", "Bearer " + OtherStore) with { Expected = isRead ? [404] : input.Target == "/v1/orders" ? [422] : [404] },
             6 => input.With("authorization", Pick(["Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer a.b.c", "Bearer ..", "Bearer null", "Digest x", "Bearer " + new string('A', 5000), "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.", "bearer 😀"], random)) with { Expected = [401] },
             7 => input.With("authorization", $"Bearer {Good}x") with { Expected = [401] },
+            8 => WithoutStore(input, random).With("authorization", "Bearer " + NoStore) with { Expected = isRead ? [404] : input.Target == "/v1/orders" ? [422] : [404] },
             _ => Read(Pick([$"/v1/orders/{known}/events", $"/v1/payments/{known}", "/v1/stock/MUG"], random)).With("authorization", "Bearer " + OtherTenant) with { Expected = [404] },
         };
+    }
+
+    /// <summary>A native order may leave its store to the token.</summary>
+    private static HttpInput WithoutStore(HttpInput input, Random random)
+    {
+        if (input.Target != "/v1/orders" || random.Next(2) == 0)
+        {
+            return input;
+        }
+
+        var order = JsonNode.Parse(input.Body)!.AsObject();
+        order.Remove("store");
+        return input with { Body = Encoding.UTF8.GetBytes(order.ToJsonString()) };
     }
 
     private HttpInput Target(Random random)

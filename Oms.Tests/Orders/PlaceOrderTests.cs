@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Oms.Contracts;
 using Oms.Orders;
@@ -50,6 +51,23 @@ public sealed class PlaceOrderTests(SharedBackends backends)
         Assert.Equal("idempotency-key-reused", (await PostAsync(orders, instruments, Samples.Read("native-order"), "key")).Refusal!.Code);
     }
 
+    [Fact]
+    public async Task A_token_that_names_no_store_places_nothing_that_it_could_not_read_again()
+    {
+        var (orders, instruments) = await OpenAsync();
+        var withoutStore = JsonNode.Parse(Samples.Read("native-order"))!.AsObject();
+        withoutStore.Remove("store");
+        foreach (var body in new[] { Samples.Read("native-order"), Encoding.UTF8.GetBytes(withoutStore.ToJsonString()) })
+        {
+            var refused = await PostAsync(orders, instruments, body, "key", new Caller("local", []));
+            Assert.Equal((422, "/store"), (refused.Status, Assert.Single(refused.Refusal!.Errors!).Pointer));
+        }
+
+        Assert.Null(await orders.FindAsync(OrderId.OfNative("local", "key"), Cancellation));
+        var placed = await PostAsync(orders, instruments, Encoding.UTF8.GetBytes(withoutStore.ToJsonString()), "key", new Caller("local", ["outlet", "default"]));
+        Assert.Equal("outlet", (await orders.FindAsync(placed.OrderId!, Cancellation))!.Store);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -83,7 +101,7 @@ public sealed class PlaceOrderTests(SharedBackends backends)
     private async Task<(OrderStore Orders, PaymentInstruments Instruments)> OpenAsync() =>
         (new OrderStore(await TestTable.OpenAsync(backends, "orders")), new PaymentInstruments(await TestTable.OpenAsync(backends, "payments")));
 
-    private static Task<ApiResponse> PostAsync(OrderStore orders, PaymentInstruments instruments, byte[] body, string? key)
+    private static Task<ApiResponse> PostAsync(OrderStore orders, PaymentInstruments instruments, byte[] body, string? key, Caller? caller = null)
     {
         var headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["content-type"] = "application/json" };
         if (key is not null)
@@ -92,6 +110,6 @@ public sealed class PlaceOrderTests(SharedBackends backends)
         }
 
         var none = new Dictionary<string, string>(StringComparer.Ordinal);
-        return PlaceOrder.HandleAsync(new ApiRequest("POST", "/v1/orders", "/v1/orders", none, none, headers, body, new Caller("local", ["default"]), Cancellation), orders, instruments, TimeProvider.System);
+        return PlaceOrder.HandleAsync(new ApiRequest("POST", "/v1/orders", "/v1/orders", none, none, headers, body, caller ?? new Caller("local", ["default"]), Cancellation), orders, instruments, TimeProvider.System);
     }
 }
