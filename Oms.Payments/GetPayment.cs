@@ -3,7 +3,7 @@ using Oms.ServiceDefaults.Http;
 
 namespace Oms.Payments;
 
-/// <summary>GET /v1/payments/{orderId}: where an order's payment stands, and how it came there.</summary>
+/// <summary>GET /v1/payments/{orderId}: where an order's payment stands, and how it came there. Another tenant's payment, or one of a store that the token does not name, is none.</summary>
 internal static class GetPayment
 {
     public static async Task<ApiResponse> HandleAsync(ApiRequest request, PaymentStore store)

@@ -18,16 +18,31 @@ public sealed class GetPaymentTests(SharedBackends backends)
         await store.WriteAsync(Authorising, Stop);
         await store.WriteAsync(Authorised, Stop);
 
-        var answer = await GetPayment.HandleAsync(Request(Given.OrderId, "local"), store);
+        var answer = await GetPayment.HandleAsync(Request(Given.OrderId, "local", "default"), store);
         Assert.Equal((200, "\"2\""), (answer.Status, answer.Headers["etag"]));
         var payment = JsonDocument.Parse(answer.Body!).RootElement;
         Assert.Equal(("Authorised", "44.70", "EUR", Key), (payment.GetProperty("state").GetString(), payment.GetProperty("amount").GetString(), payment.GetProperty("currency").GetString(), payment.GetProperty("attempts")[0].GetProperty("key").GetString()));
         Assert.Equal(["Authorising", "Authorised"], payment.GetProperty("history").EnumerateArray().Select(entry => entry.GetProperty("state").GetString()!));
 
-        var other = await GetPayment.HandleAsync(Request(Given.OrderId, "somebody-else"), store);
-        var none = await GetPayment.HandleAsync(Request("ord_00000000000000000000000002", "local"), store);
+        var other = await GetPayment.HandleAsync(Request(Given.OrderId, "somebody-else", "default"), store);
+        var none = await GetPayment.HandleAsync(Request("ord_00000000000000000000000002", "local", "default"), store);
         Assert.Equal((404, 404), (other.Status, none.Status));
         Assert.Equal(none.Refusal, other.Refusal);
+    }
+
+    [Fact]
+    public async Task A_token_of_another_store_does_not_see_that_there_is_a_payment()
+    {
+        var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
+        await store.WriteAsync(Authorising, Stop);
+
+        Assert.Equal(200, (await GetPayment.HandleAsync(Request(Given.OrderId, "local", "outlet", "default"), store)).Status);
+        var none = await GetPayment.HandleAsync(Request("ord_00000000000000000000000002", "local", "default"), store);
+        foreach (var stores in new string[][] { ["outlet"], [] })
+        {
+            var other = await GetPayment.HandleAsync(Request(Given.OrderId, "local", stores), store);
+            Assert.Equal((404, none.Refusal), (other.Status, other.Refusal));
+        }
     }
 
     [Fact]
@@ -37,7 +52,7 @@ public sealed class GetPaymentTests(SharedBackends backends)
         Assert.Equal(400, (await GetPayment.HandleAsync(Request("42", "local"), store)).Status);
     }
 
-    private static ApiRequest Request(string orderId, string tenant) => new(
+    private static ApiRequest Request(string orderId, string tenant, params string[] stores) => new(
         "GET",
         "/v1/payments/" + orderId,
         "/v1/payments/{orderId}",
@@ -45,6 +60,6 @@ public sealed class GetPaymentTests(SharedBackends backends)
         new Dictionary<string, string>(),
         new Dictionary<string, string>(),
         default,
-        new Caller(tenant, []),
+        new Caller(tenant, stores),
         Stop);
 }
