@@ -77,12 +77,11 @@ internal sealed record OrderView(
         _ => "pending",
     };
 
+    /// <summary>What Inventory said last: a cancelled order's stock is released when Inventory says so, not before.</summary>
     private static string StockOf(Order order) => order switch
     {
-        { Stock: { } stock } when !order.IsFinal => stock.Status.ToString().ToLowerInvariant(),
-        { IsFinal: true, Stock: null } => "none",
-        { Stock.Status: Contracts.StockStatus.Refused } => "refused",
-        { IsFinal: true } => "released",
+        { Stock: { } stock } => stock.Status.ToString().ToLowerInvariant(),
+        { IsFinal: true } => "none",
         _ => "requested",
     };
 }

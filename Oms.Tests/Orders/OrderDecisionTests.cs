@@ -34,6 +34,16 @@ public sealed class OrderDecisionTests
     }
 
     [Fact]
+    public void A_cancelled_order_shows_its_stock_as_held_until_Inventory_has_released_it()
+    {
+        var cancelled = Samples.PlacedNatively().Held().WithPayment(PaymentStatus.Declined);
+        Assert.Equal((OrderState.Cancelled, "held"), (cancelled.State, OrderView.Of(cancelled, []).StockStatus));
+        Assert.Equal("committed", OrderView.Of(cancelled.WithStock(StockStatus.Committed, 2), []).StockStatus);
+        Assert.Equal("released", OrderView.Of(cancelled.WithStock(StockStatus.Released, 2), []).StockStatus);
+        Assert.Equal("none", OrderView.Of(Samples.Placed("magento/complete"), []).StockStatus);
+    }
+
+    [Fact]
     public void An_unknown_SKU_is_a_question_on_the_Magento_route_and_a_refusal_on_the_native_one()
     {
         Assert.Equal((OrderState.Review, Reason.SkuUnknown), Verdict(Samples.Placed("magento/guest").WithStock(StockStatus.Refused, 1, Unknown)));
