@@ -16,9 +16,6 @@ public static class EventTypes
     /// <summary>Taken over from the shop in a final state: nothing to reserve, nobody to tell.</summary>
     public const string OrderRecorded = "order.recorded.v1";
 
-    /// <summary>A fact was recorded that changed neither state nor money.</summary>
-    public const string OrderNoted = "order.noted.v1";
-
     public const string StockHeld = "stock.held.v1";
     public const string StockRefused = "stock.refused.v1";
     public const string StockCommitted = "stock.committed.v1";

@@ -20,8 +20,6 @@ internal sealed record NativeOrder
 
     public required string Email { get; init; }
 
-    public string? CustomerName { get; init; }
-
     public required string Currency { get; init; }
 
     public required IReadOnlyList<NativeLine> Lines { get; init; }
@@ -99,13 +97,13 @@ internal sealed record NativeOrder
             }
 
             CheckAddress(address);
+            Text(customer, "/customer", "name");
             Text(customer, "/customer", "reference");
             Text(shipping, "/shipping", "method");
             var order = new NativeOrder
             {
                 Store = Text(root, "", "store"),
                 Email = Email(customer),
-                CustomerName = Text(customer, "/customer", "name"),
                 Currency = currency,
                 Lines = Lines(root),
                 Shipping = Amount(shipping, "/shipping", "amount", currency) ?? 0,

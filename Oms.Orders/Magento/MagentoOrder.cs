@@ -13,28 +13,20 @@ internal sealed record MagentoOrder
 
     public MagentoMoney Money { get; init; } = new();
 
-    /// <summary>Magento's state, which decides; its status is only a label that merchants extend.</summary>
+    /// <summary>Magento's state, which decides; its status is only a label that merchants extend, and is not read.</summary>
     public string? State { get; init; }
-
-    public string? Status { get; init; }
 
     public string? HoldBeforeState { get; init; }
 
     public string? Method { get; init; }
 
-    public DateTimeOffset? CreatedAt { get; init; }
-
     public DateTimeOffset? UpdatedAt { get; init; }
 
     public string? Email { get; init; }
 
-    public string? CustomerName { get; init; }
-
     public MagentoAddress? Billing { get; init; }
 
     public MagentoAddress? Shipping { get; init; }
-
-    public string? ShippingMethod { get; init; }
 
     public string? QuoteId { get; init; }
 
@@ -44,8 +36,6 @@ internal sealed record MagentoOrder
 
 internal sealed record MagentoRow
 {
-    public required int Index { get; init; }
-
     public required string Sku { get; init; }
 
     public required decimal Ordered { get; init; }
@@ -68,13 +58,9 @@ internal sealed record MagentoRow
 
     public decimal? Price { get; init; }
 
-    public decimal? PriceInclTax { get; init; }
-
     public decimal? RowTotal { get; init; }
 
     public decimal? Discount { get; init; }
-
-    public decimal? Tax { get; init; }
 
     public decimal? Weee { get; init; }
 }

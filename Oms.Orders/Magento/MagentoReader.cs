@@ -120,9 +120,8 @@ internal static class MagentoReader
             return rows;
         }
 
-        for (var i = 0; i < entries.Count; i++)
+        foreach (var (key, row) in entries)
         {
-            var (key, row) = entries[i];
             if (row.ValueKind != JsonValueKind.Object)
             {
                 errors.Add(new FieldError($"{pointer}/items/{key}", "must be a row, a JSON object"));
@@ -143,16 +142,15 @@ internal static class MagentoReader
 
             if (sku is not null && ordered is not null)
             {
-                rows.Add(ReadRow(row, i, sku, ordered.Value));
+                rows.Add(ReadRow(row, sku, ordered.Value));
             }
         }
 
         return rows;
     }
 
-    private static MagentoRow ReadRow(JsonElement row, int index, string sku, decimal ordered) => new()
+    private static MagentoRow ReadRow(JsonElement row, string sku, decimal ordered) => new()
     {
-        Index = index,
         Sku = sku,
         Ordered = ordered,
         ItemId = row.Text("item_id"),
@@ -164,10 +162,8 @@ internal static class MagentoReader
         Shipped = row.Number("qty_shipped") ?? 0,
         Refunded = row.Number("qty_refunded") ?? 0,
         Price = row.Number("price"),
-        PriceInclTax = row.Number("price_incl_tax"),
         RowTotal = row.Number("row_total"),
         Discount = row.Number("discount_amount"),
-        Tax = row.Number("tax_amount"),
         Weee = row.Number("weee_tax_applied_row_amount"),
     };
 
@@ -184,16 +180,12 @@ internal static class MagentoReader
             Totals = TotalsReader.Read(order, payment, grandTotal, rows),
             Money = TotalsReader.ReadMoney(order, payment),
             State = order.Text("state")?.Trim().ToLowerInvariant(),
-            Status = order.Text("status"),
             HoldBeforeState = order.Text("hold_before_state")?.Trim().ToLowerInvariant(),
             Method = payment.Text("method")?.Trim().ToLowerInvariant(),
-            CreatedAt = order.Time("created_at"),
             UpdatedAt = order.Time("updated_at"),
             Email = order.Text("customer_email") ?? billing.Text("email"),
-            CustomerName = Name(order, billing),
             Billing = ReadAddress(billing),
             Shipping = ReadAddress(shipping.Member("address") ?? Address(order, "shipping")),
-            ShippingMethod = shipping.Text("method") ?? order.Text("shipping_method"),
             QuoteId = Id(order.Text("quote_id")),
             IsRelated = order.Text("relation_parent_id") is not null || order.Text("relation_child_id") is not null
                 || order.Text("relation_parent_real_id") is not null || order.Text("relation_child_real_id") is not null,
@@ -218,17 +210,6 @@ internal static class MagentoReader
         Country = address.Text("country_id"),
         Telephone = address.Text("telephone"),
     };
-
-    private static string? Name(JsonElement order, JsonElement? billing)
-    {
-        var name = $"{order.Text("customer_firstname")} {order.Text("customer_lastname")}".Trim();
-        if (name.Length == 0)
-        {
-            name = $"{billing.Text("firstname")} {billing.Text("lastname")}".Trim();
-        }
-
-        return name.Length == 0 ? null : name;
-    }
 
     private static string? Id(string? text) => text is null or "0" ? null : text;
 
