@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Oms.LocalAws;
 using Oms.LocalAws.Embedded;
+using Oms.LocalAws.Hosting;
 using Oms.LocalAws.Templates;
 
 using var stop = new CancellationTokenSource();
@@ -19,9 +20,7 @@ if (Environment.GetEnvironmentVariable("OMS_STOP_WITH_STDIN") is not null)
 
 using var logs = LoggerFactory.Create(logging => logging
     .AddSimpleConsole(console => console.SingleLine = true)
-    .AddFilter("Microsoft", LogLevel.Warning)
-    // A start that fails is told in one sentence below, not by the web server's stack trace.
-    .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
+    .AddLocalAwsFilters());
 try
 {
     if (args is [EmbeddedOptions.Command, .. var settings])

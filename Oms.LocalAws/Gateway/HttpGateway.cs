@@ -13,6 +13,7 @@ public sealed partial class HttpGateway
     private const int BodyLimit = 10 * 1024 * 1024;
     private const int InvocationLimit = 6 * 1024 * 1024;
     private const string TraceHeader = "x-amzn-trace-id";
+    private const string NoRoute = "no route";
 
     private readonly LocalHttpApi _api;
     private readonly IFunctionInvoker _invoker;
@@ -38,19 +39,17 @@ public sealed partial class HttpGateway
     public async Task HandleAsync(HttpContext context)
     {
         var requestId = Convert.ToBase64String(RandomNumberGenerator.GetBytes(11));
-        var answer = await AnswerAsync(context, requestId);
-        await WriteAsync(context, answer, requestId);
+        var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var match = _routes.Find(context.Request.Method, target.Segments);
+        var answer = match is null ? GatewayAnswer.NotFound : await AnswerAsync(context, match, target, requestId);
+        await WriteAsync(context, answer, match?.Route.RouteKey ?? NoRoute, requestId);
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "a gateway answers 500 whatever goes wrong behind it, and logs it")]
-    private async Task<GatewayAnswer> AnswerAsync(HttpContext context, string requestId)
+    private async Task<GatewayAnswer> AnswerAsync(HttpContext context, RouteMatch match, RequestTarget target, string requestId)
     {
-        var target = RequestTarget.Parse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        var method = context.Request.Method;
         try
         {
-            if (_routes.Find(method, target.Segments) is not { } match)
-                return GatewayAnswer.NotFound;
             if (!_throttle.TryTake())
                 return GatewayAnswer.TooManyRequests;
 
@@ -84,12 +83,12 @@ public sealed partial class HttpGateway
         }
         catch (BadHttpRequestException e)
         {
-            LogFailed(_logger, method, target.Path, e);
+            LogFailed(_logger, match.Route.RouteKey, e);
             return new GatewayAnswer(e.StatusCode, [], [], ReadOnlyMemory<byte>.Empty);
         }
         catch (Exception e)
         {
-            LogFailed(_logger, method, target.Path, e);
+            LogFailed(_logger, match.Route.RouteKey, e);
             return GatewayAnswer.InternalError;
         }
     }
@@ -177,7 +176,7 @@ public sealed partial class HttpGateway
         return body.WrittenMemory;
     }
 
-    private async Task WriteAsync(HttpContext context, GatewayAnswer answer, string requestId)
+    private async Task WriteAsync(HttpContext context, GatewayAnswer answer, string route, string requestId)
     {
         if (context.RequestAborted.IsCancellationRequested)
             return;
@@ -193,7 +192,7 @@ public sealed partial class HttpGateway
         catch (InvalidOperationException e)
         {
             // A header with a line break or another character that HTTP does not allow.
-            LogFailed(_logger, context.Request.Method, context.Request.Path, e);
+            LogFailed(_logger, route, e);
             response.Headers.Clear();
             answer = GatewayAnswer.InternalError;
             response.StatusCode = answer.Status;
@@ -211,8 +210,9 @@ public sealed partial class HttpGateway
     private static bool IsOwnedByTheConnection(string header) =>
         header.ToLowerInvariant() is "content-length" or "connection" or "transfer-encoding" or "keep-alive" or "upgrade";
 
-    [LoggerMessage(10, LogLevel.Error, "{Method} {Path} failed in the gateway")]
-    private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
+    /// <summary>The route, never the path: whoever asks decides what stands in that.</summary>
+    [LoggerMessage(10, LogLevel.Error, "{Route} failed in the gateway")]
+    private static partial void LogFailed(ILogger logger, string route, Exception exception);
 
     [LoggerMessage(11, LogLevel.Warning, "{Route}: {Function} did not answer within the integration time-out of {Timeout}")]
     private static partial void LogTimeout(ILogger logger, string route, string function, TimeSpan timeout);

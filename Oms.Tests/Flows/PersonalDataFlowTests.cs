@@ -9,6 +9,7 @@ using Amazon.Runtime;
 using Oms.LocalAws.Proxy;
 using Oms.Orders.Magento;
 using Oms.Tests.Support;
+using RetryPolicy = Oms.ServiceDefaults.RetryPolicy;
 
 namespace Oms.Tests.Flows;
 
@@ -25,7 +26,9 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
     private readonly PersonalData _poison = new("zqpoison");
     private readonly ConcurrentQueue<string> _sent = new();
     private readonly Topics _topics = new(observed.Stack);
+    private readonly ConcurrentDictionary<string, int> _refused = new(StringComparer.Ordinal);
     private volatile string? _throttled;
+    private volatile bool _isAllAway;
     private int _orders;
 
     private OmsStack Oms => observed.Stack;
@@ -47,6 +50,7 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
         await ShortAndDeclinedAsync(shop);
         await RefusedAsync(shop);
         await ThrottledAsync(shop);
+        await AwayAsync(shop);
         await PoisonAsync(shop, order);
         await FlushedAsync();
         Oms.Proxy.Fault = null;
@@ -63,6 +67,9 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
 
         Assert.Contains(messages, message => _poison.FindIn(message).Count > 0); // dead letters and quarantine were read
         var found = messages.SelectMany(_personal.FindIn).Select(static place => "in a message: " + place).Concat(InTelemetry(_personal)).Concat(InTelemetry(_poison)).Concat(CardNumbersIn(messages)).Distinct(StringComparer.Ordinal).ToList();
+        var gateway = observed.LocalAwsLogs.Lines;
+        Assert.Contains(gateway, static line => line.Contains("gave back", StringComparison.Ordinal)); // what LocalAws says of failures was read
+        Assert.True(_personal.Count + _poison.Count >= 50, $"only {_personal.Count + _poison.Count} values were planted");
         Figures.Record("secrets.planted", _personal.Count + _poison.Count, "at least 50", started.Elapsed);
         Figures.Record("secrets.found", found.Count, "0", started.Elapsed);
         Assert.Empty(found);
@@ -167,6 +174,34 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
         _throttled = null;
     }
 
+    /// <summary>
+    /// SNS is away for each relay, its table for each inbox, SQS for each event source, longer than the retries of one invocation, while two orders go their way:
+    /// each is refused once more than it tries, and then gets through.
+    /// </summary>
+    private async Task AwayAsync(OmsClient shop)
+    {
+        _isAllAway = true;
+        var native = await shop.PlaceNativeAsync(_personal.Native("native, all away", _personal.Remember("sim_approve", "payment token")), _personal.In("idempotency key"));
+        var magento = await shop.PlaceMagentoAsync(_personal.Magento(NextNumber(), "Magento, all away"));
+        foreach (var placed in new[] { native, magento })
+        {
+            Assert.Equal(HttpStatusCode.Accepted, placed.Status);
+            await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+            await OmsClient.WaitUntilAsync(async () => (await shop.GetAsync($"/v1/orders/{placed.OrderId}/events")).Body.Contains("told", StringComparison.OrdinalIgnoreCase), "the customer was told");
+        }
+
+        _isAllAway = false;
+        foreach (var outage in new[] { "orders-relay Sns", "payments-relay Sns", "inventory-relay Sns", "orders-inbox DynamoDb", "payments-inbox DynamoDb", "inventory-inbox DynamoDb", "notifications DynamoDb" })
+        {
+            Assert.True(_refused.GetValueOrDefault(outage) > RetryPolicy.Attempts, $"{outage} was refused {_refused.GetValueOrDefault(outage)} times");
+        }
+
+        foreach (var inbox in new[] { "orders-inbox", "payments-inbox", "inventory-inbox", "notifications" })
+        {
+            Assert.True(_refused.GetValueOrDefault($"{inbox} Sqs") > 0, $"nothing was refused to the event source of {inbox}");
+        }
+    }
+
     /// <summary>Messages into each inbox that end as dead letters, a head that ends in quarantine, and a document that nobody can read.</summary>
     private async Task PoisonAsync(OmsClient shop, OmsAnswer order)
     {
@@ -214,13 +249,14 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
 
     private IEnumerable<string> InTelemetry(PersonalData data) =>
         observed.Collector.Requests.SelectMany(request => data.FindIn(Encoding.UTF8.GetString(request.Wire)).Select(place => $"in {request.Signal} of {request.Function}: {place}"))
-            .Concat(Oms.Logs.Split('\n').SelectMany(line => data.FindIn(line).Select(place => $"in output: {place}: {line[..Math.Min(line.Length, 400)]}")));
+            .Concat(Oms.Logs.Split('\n').SelectMany(line => data.FindIn(line).Select(place => $"in output: {place}: {line[..Math.Min(line.Length, 400)]}")))
+            .Concat(observed.LocalAwsLogs.Lines.SelectMany(line => data.FindIn(line).Select(place => $"in what LocalAws logs: {place}: {line[..Math.Min(line.Length, 400)]}")));
 
     /// <summary>Any number that could be a card's, whoever planted it.</summary>
     private IEnumerable<string> CardNumbersIn(IEnumerable<string> messages) =>
         messages.Where(CardNumbers.IsIn).Select(static _ => "a card number in a message")
             .Concat(observed.Collector.Requests.Where(static request => CardNumbers.IsIn(Encoding.UTF8.GetString(request.Wire))).Select(static request => $"a card number in {request.Signal} of {request.Function}"))
-            .Concat(Oms.Logs.Split('\n').Where(CardNumbers.IsIn).Select(static _ => "a card number in output"));
+            .Concat(Oms.Logs.Split('\n').Concat(observed.LocalAwsLogs.Lines).Where(CardNumbers.IsIn).Select(static _ => "a card number in output"));
 
     private async Task<IReadOnlyList<string>> DrainAsync(string queue)
     {
@@ -240,7 +276,31 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
             _sent.Enqueue(Uri.UnescapeDataString(Encoding.UTF8.GetString(call.Body.Span)));
         }
 
-        return Task.FromResult(call.Service == AwsService.DynamoDb && call.Caller == _throttled ? ProxyFault.DynamoDbThrottled : null);
+        return Task.FromResult(call.Service == AwsService.DynamoDb && call.Caller == _throttled ? ProxyFault.DynamoDbThrottled : _isAllAway ? Refusal(call) : null);
+    }
+
+    /// <summary>The answer of a service that is away for this caller; null once it was so for long enough.</summary>
+    private AwsAnswer? Refusal(AwsCall call)
+    {
+        var isAway = call.Service switch
+        {
+            AwsService.Sns => call.Caller.EndsWith("-relay", StringComparison.Ordinal),
+            AwsService.DynamoDb => call.Caller is "orders-inbox" or "payments-inbox" or "inventory-inbox" or "notifications",
+            AwsService.Sqs => call.Operation == "ReceiveMessage",
+            _ => false,
+        };
+        var most = call.Service == AwsService.Sqs ? 2 : RetryPolicy.Attempts + 1;
+        if (!isAway || _refused.AddOrUpdate($"{call.Caller} {call.Service}", 1, (_, count) => Math.Min(count, most) + 1) > most)
+        {
+            return null;
+        }
+
+        return call.Service switch
+        {
+            AwsService.Sns => ProxyFault.SnsThrottled,
+            AwsService.DynamoDb => ProxyFault.DynamoDbThrottled,
+            _ => AwsErrors.Of(call, 400, "RequestThrottled", "Request is throttled."),
+        };
     }
 
     private static async Task AssertRefusedAsync(int status, Task<OmsAnswer> sent)

@@ -7,10 +7,12 @@ public sealed class ObservedStack : IAsyncLifetime
 
     internal OmsStack Stack { get; private set; } = null!;
 
+    internal CapturedLogs LocalAwsLogs { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         Collector = await OtlpCollector.StartAsync();
-        Stack = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", Template = TemplateChange.EarlyDeadLetters });
+        Stack = await OmsStack.StartAsync(new OmsStackOptions { Functions = FunctionHosting.Processes, Otlp = Collector.Url, Environment = OtlpCollector.Environment, LogLevel = "Trace", LocalAwsLogs = LocalAwsLogs.Factory, Template = TemplateChange.EarlyDeadLetters });
     }
 
     public async ValueTask DisposeAsync()
@@ -21,6 +23,7 @@ public sealed class ObservedStack : IAsyncLifetime
         }
 
         await Collector.DisposeAsync();
+        LocalAwsLogs.Dispose();
     }
 }
 

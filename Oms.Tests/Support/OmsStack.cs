@@ -116,7 +116,7 @@ internal sealed class OmsStack : IAsyncDisposable
 
         var options = _localAws with { ApiPort = Host.ApiUrl.Port, RuntimePort = Host.RuntimeUrl.Port, AwsPort = Host.AwsUrl.Port };
         await Host.DisposeAsync();
-        _host = await LocalAwsHost.StartAsync(options);
+        _host = await LocalAwsHost.StartAsync(options, logs: _options.LocalAwsLogs);
     }
 
     /// <summary>SIGKILL to what serves SNS and SQS; it comes back on the same port.</summary>
@@ -235,7 +235,7 @@ internal sealed class OmsStack : IAsyncDisposable
 
     private async Task<(LocalTemplate Template, FunctionEndpoints Endpoints)> StartLocalAwsAsync()
     {
-        _host = await LocalAwsHost.StartAsync(_localAws);
+        _host = await LocalAwsHost.StartAsync(_localAws, logs: _options.LocalAwsLogs);
         ApiUrl = _host.ApiUrl;
         return (_host.Template, new FunctionEndpoints(_host.RuntimeUrl, _host.AwsUrl, _options.Otlp));
     }

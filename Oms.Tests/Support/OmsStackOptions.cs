@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 
 namespace Oms.Tests.Support;
 
@@ -28,6 +29,9 @@ internal sealed record OmsStackOptions
 
     /// <summary>More variables for every function.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where LocalAws logs, as long as it is part of the test process; null: nowhere.</summary>
+    public ILoggerFactory? LocalAwsLogs { get; init; }
 
     /// <summary>What the functions log at least.</summary>
     public string LogLevel { get; init; } = "Warning";

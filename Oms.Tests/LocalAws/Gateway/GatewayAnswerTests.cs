@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Oms.LocalAws.Templates;
+using Oms.Tests.Support;
 
 namespace Oms.Tests.LocalAws.Gateway;
 
@@ -54,6 +55,24 @@ public sealed class GatewayAnswerTests
         Assert.Equal("GET /items/{id}", gateway.Function.LastEvent["routeKey"]!.GetValue<string>());
         Assert.Equal("1", gateway.Function.LastEvent["pathParameters"]!["id"]!.GetValue<string>());
         Assert.Equal("things-api", gateway.Function.LastFunction);
+    }
+
+    [Fact]
+    public async Task What_fails_in_the_gateway_is_logged_by_its_route_and_never_by_the_path_that_was_asked_for()
+    {
+        using var logs = new CapturedLogs();
+        await using var gateway = await GatewayUnderTest.StartAsync(r => r.Properties("Get")["RouteKey"] = "GET /items/{id}", logs: logs.Factory);
+        var token = await gateway.TokenAsync("scope=things:read");
+        gateway.Function.Behaviour = static _ => throw new InvalidOperationException("broken");
+        await Is(await gateway.GetAsync("/items/planted-1?email=planted-2", token), HttpStatusCode.InternalServerError, "Internal Server Error");
+        gateway.Function.Behaviour = static _ => ScriptedFunction.Answer("""{"statusCode":200,"headers":{"x-odd":"planted-3\nplanted-4"}}""");
+        await Is(await gateway.GetAsync("/items/planted-5", token), HttpStatusCode.InternalServerError, "Internal Server Error");
+        await gateway.SendRawAsync("POST /planted-6?planted-7 HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n\nno length\n");
+
+        Assert.Equal(
+            ["GET /items/{id} failed", "GET /items/{id} failed", "$default failed"],
+            logs.Lines.Where(static line => line.Contains("failed in the gateway", StringComparison.Ordinal)).Select(static line => line.Split(": ", 2)[1].Split(" in the gateway")[0]));
+        Assert.DoesNotContain(logs.Lines, static line => line.Contains("planted", StringComparison.Ordinal));
     }
 
     [Fact]

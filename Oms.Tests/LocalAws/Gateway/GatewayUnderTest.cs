@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Oms.LocalAws.Hosting;
@@ -42,7 +43,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     public ScriptedFunction Function { get; private init; } = new();
 
-    public static async Task<GatewayUnderTest> StartAsync(Action<JsonNode>? change = null, string? state = null)
+    public static async Task<GatewayUnderTest> StartAsync(Action<JsonNode>? change = null, string? state = null, ILoggerFactory? logs = null)
     {
         var cancel = TestContext.Current.CancellationToken;
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero));
@@ -53,7 +54,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         if (state is null)
             await File.WriteAllTextAsync(Path.Combine(folder, SigningKey.FileName), Key.Value, cancel);
         var issuerClient = new HttpClient();
-        var api = new LocalApi(SmallTemplate.Read(change, settings), function, server.Url, folder, () => ["nothing"], issuerClient, time, NullLoggerFactory.Instance);
+        var api = new LocalApi(SmallTemplate.Read(change, settings), function, server.Url, folder, () => ["nothing"], issuerClient, time, logs ?? NullLoggerFactory.Instance);
         server.Handler = api.HandleAsync;
         return new GatewayUnderTest(server, api, state is null ? folder : "", time) { Function = function };
     }
