@@ -6,6 +6,11 @@ internal static class PlaceSomething
     public static Amazon.DynamoDBv2.Model.AttributeValue Write() => new() { S = "a use case that knows how things are stored" };
 }
 
+internal static class SomeFunction
+{
+    public static Amazon.DynamoDBv2.Model.AttributeValue Write() => new() { S = "a name that is none of a store's" };
+}
+
 internal static class CallSomebody
 {
     public static async Task<object> Run()

@@ -34,7 +34,7 @@ internal static class Rules
 
     /// <summary>In a service, only stores, gateways and Program see an SDK type: keys and conditions are in one place.</summary>
     public static IEnumerable<string> SdkOutsideStores(IEnumerable<Type> types) =>
-        Offenders(types, SdkNames).Where(static name => !name.EndsWith("Store", StringComparison.Ordinal) && !name.EndsWith("Gateway", StringComparison.Ordinal) && name is not "Program" && !name.EndsWith("Function", StringComparison.Ordinal));
+        Offenders(types, SdkNames).Where(static name => !name.EndsWith("Store", StringComparison.Ordinal) && !name.EndsWith("Gateway", StringComparison.Ordinal) && name is not "Program");
 
     /// <summary>Use cases talk through events, never to each other.</summary>
     public static IEnumerable<string> UseCasesCallingUseCases(IReadOnlyCollection<Type> useCases) => useCases.SelectMany(useCase =>
@@ -42,6 +42,9 @@ internal static class Rules
         var others = useCases.Where(other => other != useCase).Select(static other => other.FullName!).ToArray();
         return Offenders([useCase, .. useCase.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)], others).Select(name => name);
     });
+
+    /// <summary>The simulation is a tool beside the system: what is tried by it does not know it.</summary>
+    public static IEnumerable<string> ReferencesToTheSimulation(IEnumerable<string> references) => references.Where(static reference => reference == "Oms.Simulation");
 
     /// <summary>A name that says where code lies instead of what it does.</summary>
     public static IEnumerable<string> EmptyNames(IEnumerable<string> projects) =>
