@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
-/// <summary>The whole from a changed template: one filter without a type, one route under another name, and nothing else touched.</summary>
+/// <summary>The whole from a changed template: one filter without a type, one route under another name, one policy without an action, and nothing else touched.</summary>
 public sealed class TemplateFlowTests(TemplateFlowTests.Stack fixture) : IClassFixture<TemplateFlowTests.Stack>
 {
     private const string RouteKey = "GET /v1/magento/{store}/orders/{incrementId}";
@@ -56,6 +58,32 @@ public sealed class TemplateFlowTests(TemplateFlowTests.Stack fixture) : IClassF
         Assert.Equal(HttpStatusCode.NotFound, (await shop.GetAsync("/v1/shops/default/orders/000000002")).Status);
     }
 
+    [Fact]
+    public async Task An_action_that_the_policy_of_a_role_no_longer_names_is_refused_by_function_action_and_resource()
+    {
+        var refusals = new ConcurrentQueue<string>();
+        using var watched = fixture.Value.Break(new ProxyFault
+        {
+            After = (call, answer) =>
+            {
+                if (call.Caller == "inventory-api" && !answer.IsSuccess)
+                {
+                    refusals.Enqueue(Encoding.UTF8.GetString(answer.Body.Span));
+                }
+
+                return Task.FromResult(answer);
+            },
+        });
+        using var shop = await fixture.Value.ClientAsync("refused");
+        await shop.SetStockAsync("MUG", 3); // what the policy still names
+        Assert.Empty(refusals);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await shop.GetAsync("/v1/stock/MUG")).Status);
+        var refusal = Assert.Single(refusals);
+        Assert.Contains("AccessDeniedException", refusal, StringComparison.Ordinal);
+        Assert.Contains("/inventory-api is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:us-east-1:000000000000:table/oms-inventory because", refusal, StringComparison.Ordinal);
+    }
+
     private static async Task<IReadOnlyList<string>> NoticesAsync(OmsClient shop, string orderId) =>
     [
         .. (await shop.GetAsync($"/v1/orders/{orderId}/events")).Json.GetProperty("events").EnumerateArray()
@@ -77,6 +105,8 @@ public sealed class TemplateFlowTests(TemplateFlowTests.Stack fixture) : IClassF
             resources.Single(static properties => properties["RouteKey"]?.GetValue<string>() == RouteKey)["RouteKey"] = RenamedKey;
             var types = template["Resources"]!["NotificationsInboxFromOrders"]!["Properties"]!["FilterPolicy"]!["type"]!.AsArray();
             Assert.Equal(1, types.RemoveAll(static type => type!.GetValue<string>() == "order.confirmed.v1"));
+            var actions = template["Resources"]!["InventoryApiRole"]!["Properties"]!["Policies"]![0]!["PolicyDocument"]!["Statement"]![0]!["Action"]!.AsArray();
+            Assert.Equal(1, actions.RemoveAll(static action => action!.GetValue<string>() == "dynamodb:Query"));
         }
     }
 }
