@@ -9,8 +9,12 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.Flows;
 
-/// <summary>What an order costs, counted at the proxy from the bytes of its items. The stack is its own: everything that is written on it belongs to the order.</summary>
-public sealed class MeterFlowTests(FaultFlowTests.Stack fixture, ITestOutputHelper output) : IClassFixture<FaultFlowTests.Stack>
+/// <summary>
+/// What an order costs, counted at the proxy from the bytes of its items, and compared with what DynamoDB Local reports: the embedded backend's report would come from the same code.
+/// The stack is its own: everything that is written on it belongs to the order.
+/// </summary>
+[Collection(nameof(WholeSystem))]
+public sealed class MeterFlowTests(MeterFlowTests.Stack fixture, ITestOutputHelper output) : IClassFixture<MeterFlowTests.Stack>
 {
     private const decimal Most = 20;
 
@@ -102,4 +106,13 @@ public sealed class MeterFlowTests(FaultFlowTests.Stack fixture, ITestOutputHelp
     private static IEnumerable<string> Kinds(MeterPage page) => page.Calls
         .SelectMany(static call => call.Writes.Select(write => string.Create(CultureInfo.InvariantCulture, $"{call.Function} {call.Operation} {call.Failed} {write.Action} {write.Table} {write.Units}")))
         .Order(StringComparer.Ordinal);
+
+    public sealed class Stack : IAsyncLifetime
+    {
+        internal OmsStack Value { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Value = await OmsStack.StartAsync(new OmsStackOptions { Backend = BackendKind.Processes });
+
+        public ValueTask DisposeAsync() => Value.DisposeAsync();
+    }
 }
