@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Oms.LocalAws.Proxy;
@@ -23,25 +24,19 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         var started = Stopwatch.StartNew();
         var placed = new List<OmsAnswer>();
 
-        // First refused connections, then throttling; together longer than all retries inside one invocation.
-        var refused = 0;
+        // First refused connections, then throttling; each until the relay has used up all retries of an invocation.
         var throttled = 0;
-        var down = Oms.Break(new ProxyFault
+        var refusing = await fixture.SnsRefusesAsync();
+        using var down = Oms.Break(new ProxyFault { Before = (call, _) => Task.FromResult(call.Service == AwsService.Sns ? Counted(ref throttled, ProxyFault.SnsThrottled) : null) });
+        await using (refusing)
         {
-            Before = (call, _) => Task.FromResult(call.Service != AwsService.Sns ? null
-                : started.Elapsed < TimeSpan.FromSeconds(5) ? Counted(ref refused, AwsAnswer.Dropped)
-                : Counted(ref throttled, ProxyFault.SnsThrottled)),
-        });
-        using var ended = down;
-        while (throttled <= RetryPolicy.Attempts && started.Elapsed < TimeSpan.FromSeconds(40))
-        {
-            var answer = await shop.PlaceMagentoAsync(Sample.Magento(NextNumber()));
-            Assert.Equal(HttpStatusCode.Accepted, answer.Status);
-            placed.Add(answer);
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            var before = GivenUp();
+            await PlaceWhileAsync(() => GivenUp() <= before);
+            Assert.True(GivenUp() > before && throttled == 0, $"the relay gave up {GivenUp() - before} times; {throttled} calls came through the shut port");
         }
 
-        Assert.True(refused > RetryPolicy.Attempts && throttled > RetryPolicy.Attempts, $"{refused} refused, {throttled} throttled");
+        await PlaceWhileAsync(() => throttled <= RetryPolicy.Attempts);
+        Assert.True(throttled > RetryPolicy.Attempts, $"{throttled} throttled");
         Assert.All(await Task.WhenAll(placed.Select(order => shop.StateAsync(order.OrderId))), static state => Assert.Equal("Received", state));
         down.Dispose();
         foreach (var order in placed)
@@ -50,6 +45,18 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
         }
 
         Assert.Equal(placed.Count * 2m, (await shop.StockAsync(Sample.Lines[0].Sku))!.Value.Reserved);
+
+        int GivenUp() => Oms.RuntimesOf("orders-relay").Single().Output.Split("the stream delivers it again").Length - 1;
+
+        async Task PlaceWhileAsync(Func<bool> isDown)
+        {
+            for (var began = started.Elapsed; isDown() && started.Elapsed - began < TimeSpan.FromSeconds(40); await Task.Delay(200, TestContext.Current.CancellationToken))
+            {
+                var answer = await shop.PlaceMagentoAsync(Sample.Magento(NextNumber()));
+                Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+                placed.Add(answer);
+            }
+        }
     }
 
     [Theory]
@@ -233,14 +240,48 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
 
     public sealed class Stack : IAsyncLifetime
     {
+        private readonly LoopbackDoor _sns = new();
+
         internal OmsStack Value { get; private set; } = null!;
 
-        public async ValueTask InitializeAsync() => Value = await OmsStack.StartAsync(new OmsStackOptions
+        public async ValueTask InitializeAsync()
         {
-            // Twenty receives with growing pauses take half an hour; four show the same.
-            Template = static template => template["Resources"]!["OrdersInboxQueue"]!["Properties"]!["RedrivePolicy"]!["maxReceiveCount"] = 4,
-        });
+            Value = await OmsStack.StartAsync(new OmsStackOptions
+            {
+                // Twenty receives with growing pauses take half an hour; four show the same.
+                Template = static template => template["Resources"]!["OrdersInboxQueue"]!["Properties"]!["RedrivePolicy"]!["maxReceiveCount"] = 4,
+                Environment = new Dictionary<string, string> { ["AWS_ENDPOINT_URL_SNS"] = _sns.Url.ToString().TrimEnd('/') },
+            });
+            _sns.Open(Value.Host.AwsUrl);
+        }
 
-        public ValueTask DisposeAsync() => Value.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            if (Value is not null)
+            {
+                await Value.DisposeAsync();
+            }
+
+            await _sns.DisposeAsync();
+        }
+
+        /// <summary>Nobody listens where the functions look for SNS, until what is returned is disposed.</summary>
+        internal async Task<IAsyncDisposable> SnsRefusesAsync()
+        {
+            await _sns.ShutAsync();
+            using var caller = new TcpClient();
+            var refused = await Assert.ThrowsAsync<SocketException>(() => caller.ConnectAsync(_sns.Url.Host, _sns.Url.Port));
+            Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+            return new Opened(_sns, Value.Host.AwsUrl);
+        }
+
+        private sealed class Opened(LoopbackDoor door, Uri behind) : IAsyncDisposable
+        {
+            public ValueTask DisposeAsync()
+            {
+                door.Open(behind);
+                return ValueTask.CompletedTask;
+            }
+        }
     }
 }

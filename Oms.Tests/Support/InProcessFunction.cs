@@ -74,8 +74,9 @@ internal sealed class InProcessFunction : IFunctionRuntime
             _runtimeApi = new RuntimeApiClient(owner._environment["AWS_LAMBDA_RUNTIME_API"]);
             var settings = new FunctionSettings(owner._environment);
             var aws = new Uri(owner._environment["AWS_ENDPOINT_URL_DYNAMODB"]);
+            var sns = new Uri(owner._environment["AWS_ENDPOINT_URL_SNS"]);
             var gateway = settings.Optional("OMS_GATEWAY_URL") is null ? null : settings.GatewayUrl;
-            _services = new FunctionServices(settings, TimeProvider.System, Random.Shared, () => new LocalAwsCalls(_sockets, _function.Name, aws, gateway), FunctionTelemetry.LogsOnly(_logs));
+            _services = new FunctionServices(settings, TimeProvider.System, Random.Shared, () => new LocalAwsCalls(_sockets, _function.Name, aws, sns, gateway), FunctionTelemetry.LogsOnly(_logs));
             _role = _function.Handler switch
             {
                 "Oms.Orders" => global::Oms.Orders.Program.RoleOf(_services),
