@@ -48,7 +48,7 @@ internal sealed partial class InventoryStore
         {
             Key = DynamoTable.Key(Key(tenant, sku), source),
             UpdateExpression = "SET onHand = :n, available = :n - if_not_exists(reserved, :zero), reserved = if_not_exists(reserved, :zero), v = if_not_exists(v, :zero) + :one, ops = :ops",
-            ConditionExpression = "(attribute_not_exists(reserved) OR reserved <= :n) AND " + (seen.Count == 0 ? "attribute_not_exists(ops)" : "ops = :seen"),
+            ConditionExpression = seen.Count == 0 ? "attribute_not_exists(ops)" : "reserved <= :n AND ops = :seen",
             ExpressionAttributeValues = Values(onHand, operation, seen),
             ReturnValues = ReturnValue.ALL_NEW,
         };

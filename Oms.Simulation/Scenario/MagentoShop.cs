@@ -47,7 +47,12 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
                 Post(order, observation, time + dice.Between(TimeSpan.Zero, TimeSpan.FromMinutes(3)));
             }
 
-            time += dice.Chance(0.3) ? TimeSpan.Zero : dice.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(4));
+            time += dice.NextDouble() switch
+            {
+                < 0.25 => TimeSpan.Zero,
+                < 0.55 => dice.Between(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(500)), // while the services speak of the first
+                _ => dice.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(4)),
+            };
         }
     }
 

@@ -39,6 +39,11 @@ internal sealed class Shelves
         foreach (var sku in Skus[tenant])
         {
             Count(tenant, sku, units, TimeSpan.Zero);
+            if (_dice.Chance(0.5))
+            {
+                Count(tenant, sku, units + 1, _dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)));
+            }
+
             for (var edit = 4 + _dice.Next(8); edit > 0; edit--)
             {
                 Count(tenant, sku, _dice.Next(units + 3), opens + _dice.Between(TimeSpan.Zero, length));
@@ -53,7 +58,12 @@ internal sealed class Shelves
         {
             foreach (var sku in skus)
             {
-                Count(tenant, sku, _dice.Next(most + 1), TimeSpan.FromMilliseconds(_dice.Next(400)));
+                var at = TimeSpan.FromMilliseconds(_dice.Next(400));
+                Count(tenant, sku, _dice.Next(most + 1), at);
+                if (_dice.Chance(0.15))
+                {
+                    Count(tenant, sku, _dice.Next(most + 1), at + _dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)));
+                }
             }
 
             for (var edit = _dice.Next(4); edit > 0; edit--)
