@@ -72,10 +72,10 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
             // Longer than every retry within an invocation; the longest, an hour, is rare, because it is made of the same refusal over and over.
             _downUntil[service] = time.Now + (dice.Chance(0.15) ? dice.Between(TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)) : dice.Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(4)));
         }
-        else if (fault == Fault.Throttle && dice.Chance(0.15))
+        else if (fault == Fault.Throttle && dice.Chance(0.3))
         {
             // Longer than one invocation tries: what a handler does when its retries are used up.
-            _throttledUntil[target] = time.Now + dice.Between(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(25));
+            _throttledUntil[target] = time.Now + dice.Between(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(15));
         }
 
         return fault;
