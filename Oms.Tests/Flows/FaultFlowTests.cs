@@ -140,6 +140,29 @@ public sealed class FaultFlowTests(FaultFlowTests.Stack fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_function_that_was_away_finds_its_work_when_it_is_back()
+    {
+        using var shop = await NewShopAsync(10);
+        var relay = Oms.RuntimesOf("orders-relay").Single();
+        await relay.KillAsync();
+        OmsAnswer placed;
+        string meanwhile;
+        try
+        {
+            placed = await shop.PlaceNativeAsync(Sample.Native(), $"key-{NextNumber()}");
+            meanwhile = await shop.StateAsync(placed.OrderId);
+        }
+        finally
+        {
+            relay.Restart();
+        }
+
+        Assert.Equal((HttpStatusCode.Accepted, "Received"), (placed.Status, meanwhile));
+        await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
+        await shop.WaitUntilToldAsync(placed.OrderId);
+    }
+
+    [Fact]
     public async Task Throttled_and_conflicting_writes_end_in_the_same_state()
     {
         using var shop = await NewShopAsync(10);
