@@ -11,9 +11,6 @@ namespace Oms.LocalAws.Embedded;
 /// </summary>
 public sealed class EmbeddedAws : IDisposable
 {
-    private static readonly string[] Writes =
-        ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems", "CreateTable", "UpdateTable", "DeleteTable", "UpdateTimeToLive"];
-
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly EngineSet _engines;
@@ -93,7 +90,7 @@ public sealed class EmbeddedAws : IDisposable
             if (_data is not { } data) return (answer, Task.CompletedTask, _arrival.Task);
             try
             {
-                var changed = arrived || (call.Service == AwsService.DynamoDb && answer.IsSuccess && Writes.Contains(call.Operation));
+                var changed = arrived || (DynamoDbEngine.MayChange(call) && answer.IsSuccess);
                 var durable = changed
                     ? data.Journal.Append(new JournalRecord(_engines.Clock.GetUtcNow(), call.Service, call.Operation, call.Body))
                     : data.Journal.Durable;
@@ -122,22 +119,4 @@ public sealed class EmbeddedAws : IDisposable
     }
 
     private static TaskCompletionSource NewArrival() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-}
-
-/// <summary>The engines, and the clock that they share.</summary>
-internal sealed class EngineSet
-{
-    public EngineSet(Uri? queues)
-    {
-        DynamoDb = new DynamoDbEngine(Clock);
-        Messaging = new MessagingEngine(Clock, endpoint: queues);
-    }
-
-    public RecordedClock Clock { get; } = new();
-
-    public DynamoDbEngine DynamoDb { get; }
-
-    public MessagingEngine Messaging { get; }
-
-    public AwsAnswer Call(AwsCall call) => call.Service is AwsService.DynamoDb or AwsService.DynamoDbStreams ? DynamoDb.Call(call) : Messaging.Call(call);
 }

@@ -29,7 +29,7 @@ public sealed class AwsCallException : Exception
         if (answer.Status == 0) return new("ConnectionBroken", $"{operation}: the connection broke");
         try
         {
-            using var json = JsonDocument.Parse(answer.Body);
+            using var json = AwsJson.Parse(answer.Body);
             var type = Text(json.RootElement, "__type") ?? "Unknown";
             var text = Text(json.RootElement, "message") ?? Text(json.RootElement, "Message") ?? "";
             return new(type[(type.LastIndexOf('#') + 1)..], $"{operation}: {text}");

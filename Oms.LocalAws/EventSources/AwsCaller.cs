@@ -19,7 +19,7 @@ internal sealed class AwsCaller(AwsProxy proxy, string function)
 
         using var call = new AwsCall(function, service, operation, buffer.WrittenMemory);
         var answer = await proxy.CallAsync(call, cancel);
-        if (answer.IsSuccess) return JsonDocument.Parse(answer.Body);
+        if (answer.IsSuccess) return AwsJson.Parse(answer.Body);
         throw AwsCallException.Of(operation, answer);
     }
 }

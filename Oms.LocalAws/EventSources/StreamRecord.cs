@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Oms.LocalAws.Proxy;
 using Oms.LocalAws.Templates;
 
 namespace Oms.LocalAws.EventSources;
@@ -27,7 +28,7 @@ internal sealed record StreamRecord(string SequenceNumber, DateTimeOffset Create
             json.WriteEndObject();
         }
 
-        using var whole = JsonDocument.Parse(buffer.WrittenMemory);
+        using var whole = AwsJson.Parse(buffer.WrittenMemory);
         var created = change.TryGetProperty("ApproximateCreationDateTime", out var at) ? DateTimeOffset.UnixEpoch.AddSeconds(at.GetDouble()) : DateTimeOffset.MaxValue;
         return new(change.GetProperty(nameof(SequenceNumber)).GetString()!, created, whole.RootElement.Clone());
     }

@@ -4,7 +4,7 @@ using Oms.LocalAws.Topology;
 namespace Oms.LocalAws.Hosting;
 
 /// <summary>
-/// The messaging backend keeps queues in memory. When one is missing, the topology is created again, and the streams
+/// A messaging backend of the processes or containers keeps queues in memory. When one is missing, the topology is created again, and the streams
 /// are read from their start, because what the queues held can only come back from there.
 /// </summary>
 internal sealed partial class MessagingRecovery(TopologyKeeper topology, ILogger<MessagingRecovery> log) : IAsyncDisposable

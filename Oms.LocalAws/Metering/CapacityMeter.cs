@@ -81,7 +81,7 @@ public sealed class CapacityMeter : IDisposable
     {
         var answer = await _send(call, Asking(call), cancel);
         if (!answer.IsSuccess) return answer;
-        using var json = JsonDocument.Parse(answer.Body);
+        using var json = AwsJson.Parse(answer.Body);
         var reported = Reported(json.RootElement);
         var units = ReadUnits.Of(call.Operation, call.Json, json.RootElement) ?? reported ?? 0;
         var misreport = reported < units && MayMiss(call.Operation, json.RootElement) ? Misreports.MissingItem : null;
@@ -108,7 +108,7 @@ public sealed class CapacityMeter : IDisposable
         }
 
         var after = await ItemsAsync(intended);
-        using var json = JsonDocument.Parse(answer.Body);
+        using var json = AwsJson.Parse(answer.Body);
         Count(call, intended, before, after, Reported(json.RootElement));
         return Answered(call, answer);
     }
@@ -211,12 +211,12 @@ public sealed class CapacityMeter : IDisposable
     {
         using var call = new AwsCall(AccessPolicy.Administrator, AwsService.DynamoDb, operation, Encoding.UTF8.GetBytes(body.ToJsonString()));
         var answer = await _send(call, call.Body, CancellationToken.None);
-        return answer.IsSuccess ? JsonDocument.Parse(answer.Body) : throw new HttpRequestException($"the meter could not {operation}: {Encoding.UTF8.GetString(answer.Body.Span)}");
+        return answer.IsSuccess ? AwsJson.Parse(answer.Body) : throw new HttpRequestException($"the meter could not {operation}: {Encoding.UTF8.GetString(answer.Body.Span)}");
     }
 
     private static ReadOnlyMemory<byte> Asking(AwsCall call)
     {
-        var body = JsonNode.Parse(call.Body.Span)!.AsObject();
+        var body = AwsJson.Object(call.Body.Span);
         body["ReturnConsumedCapacity"] = "INDEXES";
         return Encoding.UTF8.GetBytes(body.ToJsonString());
     }
@@ -226,7 +226,7 @@ public sealed class CapacityMeter : IDisposable
     {
         var asked = call.Json.TryGetProperty("ReturnConsumedCapacity", out var wanted) ? wanted.GetString() : "NONE";
         if (asked == "INDEXES") return answer;
-        var body = JsonNode.Parse(answer.Body.Span)!.AsObject();
+        var body = AwsJson.Object(answer.Body.Span);
         if (asked == "TOTAL")
             foreach (var capacity in Capacities(body["ConsumedCapacity"]))
                 foreach (var detail in (string[])["Table", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"]) capacity.Remove(detail);

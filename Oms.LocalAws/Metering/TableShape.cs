@@ -27,7 +27,7 @@ internal sealed record IndexShape(string Name, IReadOnlyList<string> Keys, Func<
         var keys = TableShape.Attributes(index.GetProperty("KeySchema"));
         var projection = index.GetProperty("Projection");
         var all = projection.GetProperty("ProjectionType").GetString() == "ALL";
-        var named = projection.TryGetProperty("NonKeyAttributes", out var others)
+        var named = projection.TryGetProperty("NonKeyAttributes", out var others) && others.ValueKind == JsonValueKind.Array
             ? others.EnumerateArray().Select(o => o.GetString()!).ToHashSet()
             : [];
         return new(index.GetProperty("IndexName").GetString()!, keys, name => all || keys.Contains(name) || tableKeys.Contains(name) || named.Contains(name));

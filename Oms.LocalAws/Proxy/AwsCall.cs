@@ -31,7 +31,8 @@ public sealed class AwsCall : IDisposable
     public bool IsQueryProtocol => Service == AwsService.Sns;
 
     /// <summary>The body of a call of the JSON protocols.</summary>
-    public JsonElement Json => (_json ??= JsonDocument.Parse(Body.IsEmpty ? "{}"u8.ToArray() : Body)).RootElement;
+    /// <exception cref="JsonException">It is no JSON that can be read.</exception>
+    public JsonElement Json => (_json ??= AwsJson.ParseSent(Body.IsEmpty ? "{}"u8.ToArray() : Body)).RootElement;
 
     /// <summary>A parameter of a call of the query protocol, or null.</summary>
     public string? Form(string name) => (_form ??= QueryForm.Read(Body.Span)).GetValueOrDefault(name);

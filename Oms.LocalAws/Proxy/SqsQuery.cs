@@ -84,12 +84,14 @@ internal sealed class SqsQuery(string action, IReadOnlyDictionary<string, string
         foreach (var group in parameters.GroupBy(p => p.Key.Split('.')[0], StringComparer.Ordinal))
         {
             var name = group.Key;
-            if (group.First().Key == name) WriteValue(json, name, group.First().Value);
-            else if (Lists.TryGetValue(name, out var list)) WriteList(json, list, group);
-            else if (Maps.TryGetValue(name, out var map)) WriteMap(json, map, group);
-            else if (name == $"{action}RequestEntry") WriteEntries(json, group);
+            if (parameters.TryGetValue(name, out var plain)) WriteValue(json, name, plain);
+            var numbered = group.Where(p => p.Key != name).ToList();
+            if (numbered.Count == 0) continue;
+            if (Lists.TryGetValue(name, out var list)) WriteList(json, list, numbered);
+            else if (Maps.TryGetValue(name, out var map)) WriteMap(json, map, numbered);
+            else if (name == $"{action}RequestEntry") WriteEntries(json, numbered);
             // Under its own name, so that the service refuses it by that.
-            else json.WriteString(group.First().Key, group.First().Value);
+            else json.WriteString(numbered[0].Key, numbered[0].Value);
         }
 
         json.WriteEndObject();

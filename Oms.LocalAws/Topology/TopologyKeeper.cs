@@ -2,7 +2,7 @@ using Oms.LocalAws.Templates;
 
 namespace Oms.LocalAws.Topology;
 
-/// <summary>Keeps tables, queues, topics and subscriptions of the _template in the backends; doing it twice changes nothing.</summary>
+/// <summary>Keeps tables, queues, topics and subscriptions of the template in the backends; doing it twice changes nothing.</summary>
 public sealed partial class TopologyKeeper : IDisposable
 {
     /// <summary>Backends start beside it, containers among them.</summary>
@@ -26,12 +26,12 @@ public sealed partial class TopologyKeeper : IDisposable
     }
 
     /// <summary>
-    /// Queues had to be created, so messages of an earlier life may be gone (the backend keeps them in memory):
+    /// Queues had to be created, so messages of an earlier life may be gone (a messaging backend of the processes or containers keeps them in memory):
     /// stream readers start again from the beginning. Raised after everything is there again.
     /// </summary>
     public event EventHandler? TopologyLost;
 
-    /// <summary>All of the _template exists.</summary>
+    /// <summary>All of the template exists.</summary>
     public bool Applied { get; private set; }
 
     /// <summary>Creates what is missing; waits a while for backends that are still starting.</summary>

@@ -12,6 +12,8 @@ internal sealed record EmbeddedState(DynamoDbSnapshot DynamoDb, MessagingSnapsho
     private static readonly EmbeddedStateJson Json = new(new JsonSerializerOptions
     {
         IgnoreReadOnlyProperties = true,
+        // More than an item of a request, which AwsJson lets be 128 deep, and what stands around it here.
+        MaxDepth = 256,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 

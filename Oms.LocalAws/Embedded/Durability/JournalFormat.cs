@@ -10,7 +10,7 @@ internal static class JournalFormat
 {
     private const int Prefix = 12;
 
-    public static ReadOnlySpan<byte> Header => "OMS AWS journal 1\n"u8;
+    public static ReadOnlySpan<byte> Header => "OMS AWS journal 2\n"u8;
 
     public static byte[] Frame(ReadOnlySpan<byte> content)
     {

@@ -152,14 +152,13 @@ internal sealed class Database(DynamoDbChoices? choices, Action<ItemChange> comm
     {
         if (EndOf(table, item) is not { } end || end < Now.AddYears(-5)) return;
         if (end > Now.AddYears(100)) return; // in no run's lifetime
-        var due = end + (choices?.TimeToLiveDelay(table.Name, Key(table, key)) ?? TimeSpan.Zero);
         _due.Enqueue(
             _ =>
             {
                 if (Find(table.Name) != table || table.Item(key) is not { } present || EndOf(table, present) != end) return;
                 Commit([new Change(table, key, present, null)], transactional: false, byTimeToLive: true);
             },
-            (due > Now ? due : Now, ++_scheduled));
+            (end > Now ? end : Now, ++_scheduled));
     }
 
     private static DateTimeOffset? EndOf(Table table, AttributeMap item) =>

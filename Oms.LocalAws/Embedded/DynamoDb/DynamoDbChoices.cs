@@ -15,9 +15,6 @@ public class DynamoDbChoices
     /// <summary>Whether an eventually consistent read sees the item as it was before its last write.</summary>
     public virtual bool ReadsStale(string table, JsonElement key) => false;
 
-    /// <summary>How long after its time to live an item is deleted; AWS promises "within a few days".</summary>
-    public virtual TimeSpan TimeToLiveDelay(string table, JsonElement key) => TimeSpan.Zero;
-
     /// <summary>
     /// Units that a table (partition null), or one partition key of it, takes in a second; what comes after that is
     /// throttled until the next. Null: without limit.

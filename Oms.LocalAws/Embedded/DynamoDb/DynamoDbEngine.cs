@@ -14,12 +14,18 @@ namespace Oms.LocalAws.Embedded.DynamoDb;
 /// <remarks>
 /// Thread-safe: calls go one after another. Deterministic: the state is a function of the calls so far that were
 /// answered with success, each with its time on the clock, and of the choices; reads and refused calls leave no trace
-/// in it, except in limits that the choices set. Who records those calls with their times and makes them again gets the same tables, streams and sequence
-/// numbers. No ids, no randomness and no clock but the given one.
+/// in it, except in limits that the choices set. Who records those calls with their times and makes them again gets
+/// the same tables, streams and sequence numbers. No ids, no randomness and no clock but the given one.
 /// </remarks>
 public sealed class DynamoDbEngine
 {
     private delegate OperationResult Operation(JsonElement body, Utf8JsonWriter json);
+
+    private static readonly string[] Reads =
+    [
+        "GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "ListTables", "DescribeTable", "DescribeTimeToLive",
+        "DescribeContinuousBackups", "DescribeLimits", "ListTagsOfResource",
+    ];
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -48,6 +54,9 @@ public sealed class DynamoDbEngine
             [(AwsService.DynamoDb, "ListTables")] = tables.ListTables,
             [(AwsService.DynamoDb, "DescribeTimeToLive")] = tables.DescribeTimeToLive,
             [(AwsService.DynamoDb, "UpdateTimeToLive")] = tables.UpdateTimeToLive,
+            [(AwsService.DynamoDb, "DescribeContinuousBackups")] = tables.DescribeContinuousBackups,
+            [(AwsService.DynamoDb, "DescribeLimits")] = TableOperations.DescribeLimits,
+            [(AwsService.DynamoDb, "ListTagsOfResource")] = tables.ListTagsOfResource,
             [(AwsService.DynamoDb, "PutItem")] = writes.PutItem,
             [(AwsService.DynamoDb, "UpdateItem")] = writes.UpdateItem,
             [(AwsService.DynamoDb, "DeleteItem")] = writes.DeleteItem,
@@ -90,6 +99,9 @@ public sealed class DynamoDbEngine
             lock (_gate) return _database.NextDue;
         }
     }
+
+    /// <summary>Whether a call that succeeds may leave a trace: all do, except those that are known to read only.</summary>
+    internal static bool MayChange(AwsCall call) => call.Service == AwsService.DynamoDb && !Reads.Contains(call.Operation);
 
     /// <summary>Lets what is due by now happen; every call begins with it.</summary>
     public void Advance()
@@ -156,7 +168,7 @@ public sealed class DynamoDbEngine
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, AttributeWriter.Options)) entry.Write(json, viewType);
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        using var document = AwsJson.Parse(buffer.WrittenMemory);
         return document.RootElement.Clone();
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Oms.LocalAws.EventSources;
+using Oms.LocalAws.Proxy;
 using Oms.LocalAws.Templates;
 
 namespace Oms.LocalAws.Embedded.Messaging;
@@ -43,7 +45,7 @@ internal static class FilterPolicies
         if (subscription.Filter is not { } filter) return true;
         try
         {
-            using var json = subscription.FilterPolicyScope == MessageBody ? JsonDocument.Parse(message) : Json(attributes);
+            using var json = subscription.FilterPolicyScope == MessageBody ? AwsJson.ParseSent(Encoding.UTF8.GetBytes(message)) : Json(attributes);
             return json.RootElement.ValueKind == JsonValueKind.Object && filter.Matches(json.RootElement);
         }
         catch (JsonException)
@@ -71,6 +73,6 @@ internal static class FilterPolicies
             json.WriteEndObject();
         }
 
-        return JsonDocument.Parse(buffer.WrittenMemory);
+        return AwsJson.ParseSent(buffer.WrittenMemory);
     }
 }

@@ -10,7 +10,7 @@ internal sealed record MessageAttribute(string DataType, string Value)
 {
     private const int LongestName = 256;
 
-    public bool IsBinary => DataType.StartsWith("Binary", StringComparison.Ordinal);
+    public bool IsBinary => IsBinaryType(DataType);
 
     public bool IsNumber => DataType == "Number" || DataType.StartsWith("Number.", StringComparison.Ordinal);
 
@@ -47,11 +47,19 @@ internal sealed record MessageAttribute(string DataType, string Value)
     public static string Md5(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 #pragma warning restore CA5351
 
+    /// <summary>An attribute as sent. One whose type begins with Binary has its value in that field, any other in the field for text; the other field is not looked at.</summary>
+    /// <param name="refuse">Makes the refusal of the service that was called from what is wrong.</param>
+    public static MessageAttribute Read(string name, string? dataType, string? text, string? binary, Func<string, MessagingException> refuse)
+    {
+        if (Problem(name, dataType, text, binary) is { } problem) throw refuse(problem);
+        return new(dataType!, (IsBinaryType(dataType!) ? binary : text)!);
+    }
+
     /// <summary>
     /// The rules of names, types and values, which SNS and SQS share; null when it keeps them.
     /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-message-attributes
     /// </summary>
-    public static string? Problem(string name, string? dataType, string? text, string? binary)
+    private static string? Problem(string name, string? dataType, string? text, string? binary)
     {
         if (name.Length is 0 or > LongestName || name.StartsWith('.') || name.EndsWith('.') || name.Contains("..", StringComparison.Ordinal)
             || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
@@ -61,17 +69,20 @@ internal sealed record MessageAttribute(string DataType, string Value)
         if (string.IsNullOrEmpty(dataType))
             return $"The message attribute '{name}' must contain non-empty message attribute type.";
         var kind = dataType.Split('.')[0];
+        var isBinary = IsBinaryType(dataType);
         if (kind is not ("String" or "Number" or "Binary") || dataType.Length > LongestName)
             return $"The type of message attribute '{name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.";
-        var (value, other) = kind == "Binary" ? (binary, text) : (text, binary);
+        var (value, other) = isBinary ? (binary, text) : (text, binary);
         if (other is not null && value is null)
-            return $"The message attribute '{name}' with type '{dataType}' must use field '{(kind == "Binary" ? "Binary" : "String")}'.";
+            return $"The message attribute '{name}' with type '{dataType}' must use field '{(isBinary ? "Binary" : "String")}'.";
         if (string.IsNullOrEmpty(value))
             return $"The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{dataType}'.";
         if (kind == "Number" && !decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             return $"Could not cast message attribute '{name}' value to number.";
-        return kind == "Binary" && !Convert.TryFromBase64String(value, new byte[value.Length], out _)
+        return isBinary && !Convert.TryFromBase64String(value, new byte[value.Length], out _)
             ? $"The message attribute '{name}' holds no Base64."
             : null;
     }
+
+    private static bool IsBinaryType(string dataType) => dataType.StartsWith("Binary", StringComparison.Ordinal);
 }

@@ -14,7 +14,7 @@ public sealed class MessagingEngine
     private readonly TimeProvider _time;
     private readonly SqsQueues _queues;
     private readonly SqsMessages _messages;
-    private readonly SqsMoves _moves;
+    private readonly SqsMessageMoveTasks _moveTasks;
     private readonly SnsTopics _topics;
     private readonly SnsSubscriptions _subscriptions;
     private readonly SnsPublishing _publishing;
@@ -31,7 +31,7 @@ public sealed class MessagingEngine
         _time = time;
         _queues = new SqsQueues(State, endpoint ?? new Uri("http://127.0.0.1:4566/"));
         _messages = new SqsMessages(State, choices);
-        _moves = new SqsMoves(State, _queues, _messages);
+        _moveTasks = new SqsMessageMoveTasks(State, _queues, _messages);
         _topics = new SnsTopics(State);
         _subscriptions = new SnsSubscriptions(State, _topics);
         _delivery = new SnsDelivery(State, choices, _messages);
@@ -87,9 +87,9 @@ public sealed class MessagingEngine
             {
                 return fault.Answer(call.Service, requestId);
             }
-            catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+            catch (Exception broken) when (broken is JsonException or InvalidOperationException or FormatException)
             {
-                // The body is no JSON, or a value in it is of another type than the API's.
+                // The body is no JSON, or a value in it is of another type than the API's. What the call had changed by then stays, here and when it is done again.
                 return MessagingException.Serialization(broken.Message).Answer(call.Service, requestId);
             }
         }
@@ -171,8 +171,8 @@ public sealed class MessagingEngine
         "DeleteMessageBatch" => _messages.DeleteBatch(call.Json),
         "ChangeMessageVisibility" => _messages.ChangeVisibility(call.Json, _now),
         "ChangeMessageVisibilityBatch" => _messages.ChangeVisibilityBatch(call.Json, _now),
-        "StartMessageMoveTask" => _moves.Start(call.Json, _now),
-        "ListMessageMoveTasks" => _moves.List(call.Json),
+        "StartMessageMoveTask" => _moveTasks.Start(call.Json, _now),
+        "ListMessageMoveTasks" => _moveTasks.List(call.Json),
         _ => throw MessagingException.Unsupported(AwsService.Sqs, $"the operation {call.Operation}"),
     };
 

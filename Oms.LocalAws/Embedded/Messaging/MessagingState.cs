@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Oms.LocalAws.Embedded.Messaging;
 
-/// <summary>All that SNS and SQS know. Every change of it raises Version; ids come from its counters, so that the same calls at the same times make the same state.</summary>
+/// <summary>All that SNS and SQS know. Ids come from its counter, so that the same calls at the same times make the same state.</summary>
 internal sealed class MessagingState
 {
     public SortedDictionary<string, MessageQueue> Queues { get; } = new(StringComparer.Ordinal);
@@ -21,13 +21,14 @@ internal sealed class MessagingState
     /// <summary>The last number given to anything: messages, receipts, subscriptions, deliveries, tasks.</summary>
     public long LastNumber { get; set; }
 
+    /// <summary>Raised by every change that a call makes and by every delivery of SNS; not by what a queue shows, hides or drops when its time has come.</summary>
     public long Version { get; private set; }
 
     public long NextNumber() => ++LastNumber;
 
     public void Changed() => Version++;
 
-    /// <summary>An id of the form that AWS gives, unique among ids of all kinds.</summary>
+    /// <summary>An id of the form that AWS gives, unique among those of messages, subscriptions and tasks; the ids of requests are counted for themselves.</summary>
     public string NextId() => Id(NextNumber());
 
     public static string Id(long number) => string.Create(CultureInfo.InvariantCulture, $"00000000-0000-4000-8000-{number:x12}");

@@ -75,12 +75,12 @@ internal sealed record RedrivePolicy(string TargetArn, int MaxReceiveCount)
         try
         {
             using var json = JsonDocument.Parse(text);
-            var target = json.RootElement.GetProperty("deadLetterTargetArn").GetString()!;
+            var target = json.RootElement.GetProperty("deadLetterTargetArn").GetString();
             var count = json.RootElement.GetProperty("maxReceiveCount");
             var times = count.ValueKind == JsonValueKind.String ? int.Parse(count.GetString()!, CultureInfo.InvariantCulture) : count.GetInt32();
             if (times is < 1 or > 1000)
                 throw MessagingException.InvalidValue($"Value {text} for parameter RedrivePolicy is invalid. Reason: Invalid value for maxReceiveCount: {times}, valid values are from 1 to 1000 both inclusive.");
-            return target.StartsWith(MessageQueue.ArnOf(""), StringComparison.Ordinal)
+            return target is not null && target.StartsWith(MessageQueue.ArnOf(""), StringComparison.Ordinal)
                 ? new(target, times)
                 : throw MessagingException.InvalidValue($"Value {text} for parameter RedrivePolicy is invalid. Reason: Invalid value for deadLetterTargetArn.");
         }

@@ -65,7 +65,7 @@ internal sealed class SnsDelivery(MessagingState state, MessagingChoices choices
             || delivery.Attributes.Count > MostRawAttributes
             || choices.DeliveryRefused(topic, subscription.Queue, delivery.MessageId))
         {
-            Discard(delivery, subscription);
+            DeadLetterOrDrop(delivery, subscription);
         }
         else if (!choices.DeliveryFails(topic, queue.Name, delivery.MessageId, delivery.Attempt))
         {
@@ -77,12 +77,12 @@ internal sealed class SnsDelivery(MessagingState state, MessagingChoices choices
         }
         else
         {
-            Discard(delivery, subscription);
+            DeadLetterOrDrop(delivery, subscription);
         }
     }
 
     /// <summary>Without a dead-letter queue, or when that is missing too, SNS drops the message.</summary>
-    private void Discard(Delivery delivery, Subscription subscription)
+    private void DeadLetterOrDrop(Delivery delivery, Subscription subscription)
     {
         if (subscription.DeadLetterArn is { } arn && state.Queues.TryGetValue(arn[(arn.LastIndexOf(':') + 1)..], out var dead)) Put(dead, delivery);
     }

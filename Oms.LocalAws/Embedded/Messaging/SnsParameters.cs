@@ -41,9 +41,7 @@ internal sealed class SnsParameters(AwsCall call, string prefix = "")
         for (var i = 1; Text($"MessageAttributes.entry.{i}.Name") is { } name; i++)
         {
             string? Value(string part) => Text($"MessageAttributes.entry.{i}.Value.{part}");
-            if (MessageAttribute.Problem(name, Value("DataType"), Value("StringValue"), Value("BinaryValue")) is { } problem)
-                throw new MessagingException("ParameterValueInvalid", problem);
-            attributes[name] = new(Value("DataType")!, Value("StringValue") ?? Value("BinaryValue")!);
+            attributes[name] = MessageAttribute.Read(name, Value("DataType"), Value("StringValue"), Value("BinaryValue"), static problem => new("ParameterValueInvalid", problem));
         }
 
         return attributes;

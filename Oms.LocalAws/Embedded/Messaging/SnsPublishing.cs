@@ -25,8 +25,7 @@ internal sealed class SnsPublishing(MessagingState state, SnsTopics topics, SnsD
         var topic = topics.Find(call.Required("TopicArn"));
         List<SnsParameters> entries = [.. call.Members("PublishBatchRequestEntries")];
         if (SqsBatch.Problem(entries.Select(e => e.Text("Id") ?? "").ToList()) is var (name, problem)) throw new MessagingException(name, problem);
-        var size = entries.Sum(e => Encoding.UTF8.GetByteCount(e.Text("Message") ?? ""));
-        if (size > Most) throw new MessagingException("BatchRequestTooLong", "The length of all the messages put together is more than the limit.");
+        if (entries.Sum(SizeOf) > Most) throw new MessagingException("BatchRequestTooLong", "The length of all the messages put together is more than the limit.");
 
         var published = new List<XElement>();
         var failed = new List<XElement>();
@@ -49,6 +48,21 @@ internal sealed class SnsPublishing(MessagingState state, SnsTopics topics, SnsD
         }
 
         return SnsAnswer.Element("PublishBatchResult", SnsAnswer.Members("Failed", failed), SnsAnswer.Members("Successful", published));
+    }
+
+    /// <summary>Bytes of an entry that count for the limit of its batch.</summary>
+    private static int SizeOf(SnsParameters entry)
+    {
+        var message = Encoding.UTF8.GetByteCount(entry.Text("Message") ?? "");
+        try
+        {
+            return message + MessageAttribute.Size(entry.Attributes());
+        }
+        catch (MessagingException)
+        {
+            // Attributes that are refused: the entry fails by itself.
+            return message;
+        }
     }
 
     private string Publish(Topic topic, SnsParameters call, DateTimeOffset now)

@@ -97,7 +97,8 @@ internal sealed class SnsSubscriptions(MessagingState state, SnsTopics topics)
         "RawMessageDelivery" => throw MessagingException.Invalid($"Attributes Reason: RawMessageDelivery: Invalid value [{value}]. Must be true or false."),
         "FilterPolicy" when value is "" or "{}" => subscription with { FilterPolicy = null, Filter = null },
         "FilterPolicy" => subscription with { FilterPolicy = value, Filter = FilterPolicies.Parse(value, subscription.FilterPolicyScope) },
-        "FilterPolicyScope" when value is FilterPolicies.MessageAttributes or FilterPolicies.MessageBody => subscription with { FilterPolicyScope = value },
+        "FilterPolicyScope" when value is FilterPolicies.MessageAttributes or FilterPolicies.MessageBody =>
+            subscription with { FilterPolicyScope = value, Filter = subscription.FilterPolicy is { } policy ? FilterPolicies.Parse(policy, value) : null },
         "FilterPolicyScope" => throw MessagingException.Invalid($"FilterPolicyScope: Invalid value [{value}]. Please use either MessageBody or MessageAttributes"),
         "RedrivePolicy" when value.Length == 0 => subscription with { RedrivePolicy = null, DeadLetterArn = null },
         "RedrivePolicy" => subscription with { RedrivePolicy = value, DeadLetterArn = DeadLetterArn(value) },

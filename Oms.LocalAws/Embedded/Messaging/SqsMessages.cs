@@ -28,7 +28,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         body.Only("SendMessageBatch", "QueueUrl", "Entries");
         var queue = state.Queue(body.QueueName());
         var entries = SqsBatch.Entries(body);
-        var size = entries.Sum(e => Encoding.UTF8.GetByteCount(e.Text("MessageBody") ?? ""));
+        var size = entries.Sum(SizeOf);
         const int most = 1_048_576;
         if (size > most) throw MessagingException.Sqs("BatchRequestTooLong", $"Batch requests cannot be longer than {most} bytes. You have sent {size} bytes.");
         return SqsBatch.Answer(entries, entry =>
@@ -105,6 +105,21 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         state.Changed();
     }
 
+    /// <summary>Bytes of an entry that count for the limit of its batch.</summary>
+    private static int SizeOf(JsonElement entry)
+    {
+        var body = Encoding.UTF8.GetByteCount(entry.Text("MessageBody") ?? "");
+        try
+        {
+            return body + MessageAttribute.Size(entry.Attributes());
+        }
+        catch (MessagingException)
+        {
+            // Attributes that are refused: the entry fails by itself.
+            return body;
+        }
+    }
+
     private SentMessage Send(MessageQueue queue, JsonElement from, DateTimeOffset now)
     {
         var body = from.Required("MessageBody");
@@ -145,7 +160,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
             state.Changed();
             if (queue.Settings.Redrive is { } redrive && message.Receives >= redrive.MaxReceiveCount && state.Queues.TryGetValue(redrive.Target, out var dead))
             {
-                Bury(queue, message, dead, now);
+                DeadLetter(queue, message, dead, now);
                 continue;
             }
 
@@ -164,7 +179,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
     }
 
     /// <summary>A dead letter keeps its id, its age and its count of receives.</summary>
-    private void Bury(MessageQueue queue, StoredMessage message, MessageQueue dead, DateTimeOffset now)
+    private void DeadLetter(MessageQueue queue, StoredMessage message, MessageQueue dead, DateTimeOffset now)
     {
         queue.Remove(message);
         dead.Add(

@@ -66,9 +66,8 @@ internal static class SqsParameters
                     throw MessagingException.Sqs("UnsupportedOperation", "Message attribute list values in SendMessage operation are not supported.");
             }
 
-            var (type, text, binary) = (attribute.Value.Text("DataType"), attribute.Value.Text("StringValue"), attribute.Value.Text("BinaryValue"));
-            if (MessageAttribute.Problem(attribute.Name, type, text, binary) is { } problem) throw MessagingException.InvalidValue(problem);
-            attributes[attribute.Name] = new(type!, text ?? binary!);
+            attributes[attribute.Name] = MessageAttribute.Read(
+                attribute.Name, attribute.Value.Text("DataType"), attribute.Value.Text("StringValue"), attribute.Value.Text("BinaryValue"), MessagingException.InvalidValue);
         }
 
         return attributes;

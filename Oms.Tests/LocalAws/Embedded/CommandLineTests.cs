@@ -84,6 +84,8 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal(["Sender"], Values(refused, "Type"));
         var unknown = await QueryAsync("sqs", "Action=CreateQueue&Version=2012-11-05&QueueName=x&Colour.1=red", HttpStatusCode.BadRequest);
         Assert.Contains("Colour.1", Values(unknown, "Message").Single(), StringComparison.Ordinal);
+        var unnumbered = await QueryAsync("sqs", "Action=CreateQueue&Version=2012-11-05&QueueName=x&Attribute.1.Name=DelaySeconds&Attribute.1.Value=1&Attribute=red", HttpStatusCode.BadRequest);
+        Assert.EndsWith("the parameter Attribute of CreateQueue.", Values(unnumbered, "Message").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +111,30 @@ public sealed class CommandLineTests : IAsyncLifetime
         Assert.Equal("1", (await JsonAsync("dynamodb", "DynamoDB_20120810.GetItem", """{"TableName": "oms-orders", "Key": {"pk": {"S": "ord_1"}}}""")).GetProperty("Item").GetProperty("n").GetProperty("N").GetString());
         Assert.Equal("DISABLED", (await JsonAsync("dynamodb", "DynamoDB_20120810.DescribeTimeToLive", """{"TableName": "oms-orders"}""")).GetProperty("TimeToLiveDescription").GetProperty("TimeToLiveStatus").GetString());
         Assert.Equal("oms-orders", (await JsonAsync("dynamodb", "DynamoDBStreams_20120810.ListStreams", "{}")).GetProperty("Streams")[0].GetProperty("TableName").GetString());
+    }
+
+    /// <summary>What `aws dynamodb` asks beside: tags, backups, and the quotas of the account.</summary>
+    [Fact]
+    public async Task Tables_have_no_tags_and_no_backups_and_the_account_has_the_usual_limits()
+    {
+        await JsonAsync("dynamodb", "DynamoDB_20120810.CreateTable", """{"TableName": "oms-orders", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}""");
+        Assert.Equal("""{"Tags":[]}""", (await JsonAsync("dynamodb", "DynamoDB_20120810.ListTagsOfResource", """{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/oms-orders"}""")).GetRawText());
+        Assert.Equal(
+            """{"AccountMaxReadCapacityUnits":80000,"AccountMaxWriteCapacityUnits":80000,"TableMaxReadCapacityUnits":40000,"TableMaxWriteCapacityUnits":40000}""",
+            (await JsonAsync("dynamodb", "DynamoDB_20120810.DescribeLimits", "{}")).GetRawText());
+        Assert.Equal(
+            """{"ContinuousBackupsDescription":{"ContinuousBackupsStatus":"ENABLED","PointInTimeRecoveryDescription":{"PointInTimeRecoveryStatus":"DISABLED"}}}""",
+            (await JsonAsync("dynamodb", "DynamoDB_20120810.DescribeContinuousBackups", """{"TableName": "oms-orders"}""")).GetRawText());
+        await RefusedAsync("ListTagsOfResource", """{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/none"}""", "ResourceNotFoundException", "Requested resource not found: ResourcArn: arn:aws:dynamodb:us-east-1:000000000000:table/none not found");
+        await RefusedAsync("DescribeContinuousBackups", """{"TableName": "none"}""", "TableNotFoundException", "Table not found: none");
+
+        async Task RefusedAsync(string operation, string body, string type, string message)
+        {
+            using var content = new StringContent(body);
+            using var answer = await SendAsync("dynamodb", $"DynamoDB_20120810.{operation}", content, "/");
+            var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel)).RootElement;
+            Assert.Equal((HttpStatusCode.BadRequest, $"com.amazonaws.dynamodb.v20120810#{type}", message), (answer.StatusCode, json.GetProperty("__type").GetString(), json.GetProperty("message").GetString()));
+        }
     }
 
     [Fact]

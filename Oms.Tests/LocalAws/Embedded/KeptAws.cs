@@ -35,9 +35,12 @@ internal sealed class KeptAws : IDisposable
 
     public string State() => Encoding.UTF8.GetString(Aws.State());
 
+    /// <param name="service">Who is called.</param>
+    /// <param name="operation">For what.</param>
+    /// <param name="body">What is sent, or an object of which JSON is made.</param>
     public async Task<AwsAnswer> TryAsync(AwsService service, string operation, object body)
     {
-        using var call = new AwsCall("local", service, operation, service == AwsService.Sns ? Encoding.UTF8.GetBytes((string)body) : JsonSerializer.SerializeToUtf8Bytes(body));
+        using var call = new AwsCall("local", service, operation, body is string sent ? Encoding.UTF8.GetBytes(sent) : JsonSerializer.SerializeToUtf8Bytes(body));
         return await Aws.CallAsync(call, TestContext.Current.CancellationToken);
     }
 

@@ -175,6 +175,35 @@ public sealed class SnsTests
         Assert.Equal(2, _aws.Engine.Messages("q").Count);
     }
 
+    // API_PublishBatch.html: the sum of all messages, whose size is message and attributes together.
+    [Fact]
+    public void Attributes_count_for_the_size_of_a_batch()
+    {
+        (string, string)[] Entries(int bytes) =>
+        [
+            .. Batch(("1", new string('x', 200_000)), ("2", "m")),
+            ("PublishBatchRequestEntries.member.2.MessageAttributes.entry.1.Name", "a"),
+            ("PublishBatchRequestEntries.member.2.MessageAttributes.entry.1.Value.DataType", "String"),
+            ("PublishBatchRequestEntries.member.2.MessageAttributes.entry.1.Value.StringValue", new string('x', bytes)),
+        ];
+        const int rest = 262_144 - 200_000 - 1 - 1 - 6;
+        _aws.Sns("PublishBatch", Entries(rest));
+        Assert.Equal("BatchRequestTooLong", _aws.SnsError("PublishBatch", Entries(rest + 1)).Code);
+    }
+
+    // sns-message-filtering-scope.html: nested policies are for the message's body.
+    [Fact]
+    public void A_scope_that_the_filter_policy_does_not_fit_is_refused()
+    {
+        var subscription = _aws.Subscribe("t", "q", ("RawMessageDelivery", "true"), ("FilterPolicyScope", "MessageBody"), ("FilterPolicy", """{"order":{"state":["placed"]}}"""));
+        Assert.Equal(
+            (400, "InvalidParameter", "Invalid parameter: Filter policy scope MessageAttributes does not support nested filter policy"),
+            Brief(_aws.SnsError("SetSubscriptionAttributes", ("SubscriptionArn", subscription), ("AttributeName", "FilterPolicyScope"), ("AttributeValue", "MessageAttributes"))));
+        _aws.Publish("t", """{"order":{"state":"placed"}}""");
+        _aws.Publish("t", """{"order":{"state":"\ud800"}}""");
+        Assert.Single(_aws.Receive("q"));
+    }
+
     // sns-message-delivery-retries.html: AWS managed endpoints; 100,015 attempts over 23 days.
     [Fact]
     public void A_failing_delivery_is_tried_again_by_the_policy_and_then_a_dead_letter()

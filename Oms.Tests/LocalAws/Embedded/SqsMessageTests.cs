@@ -169,6 +169,30 @@ public sealed class SqsMessageTests
         Assert.Contains("the operation AddPermission", _aws.SqsError("AddPermission", new { QueueUrl = url }).Message, StringComparison.Ordinal);
     }
 
+    // sqs-message-metadata.html: a value in the field of another type is not looked at.
+    [Fact]
+    public void A_binary_attribute_with_a_text_beside_it_has_its_binary_value()
+    {
+        _aws.Sqs("SendMessage", new { QueueUrl = Messaging.Url("q"), MessageBody = "m", MessageAttributes = new { a = new { DataType = "Binary", BinaryValue = "AQID", StringValue = "no Base64!" }, b = new { DataType = "String", BinaryValue = "AQID", StringValue = "text" } } });
+        var attributes = Assert.Single(_aws.Receive("q")).GetProperty("MessageAttributes");
+        Assert.Equal(("AQID", "text"), (attributes.GetProperty("a").GetProperty("BinaryValue").GetString(), attributes.GetProperty("b").GetProperty("StringValue").GetString()));
+    }
+
+    // API_SendMessageBatch.html: the sum of all messages, whose size is body and attributes together.
+    [Fact]
+    public void Attributes_count_for_the_size_of_a_batch()
+    {
+        static object Entry(string id, int bytes) => new { Id = id, MessageBody = "m", MessageAttributes = new { a = new { DataType = "String", StringValue = new string('x', bytes) } } };
+        const int besides = 1 + 1 + 6; // body, name and type
+        const int most = 1_048_576;
+        Assert.Equal(
+            "AWS.SimpleQueueService.BatchRequestTooLong;Sender",
+            _aws.SqsError("SendMessageBatch", new { QueueUrl = Messaging.Url("q"), Entries = new[] { Entry("1", 500_000), Entry("2", most - 500_000 - (2 * besides) + 1) } }).Code);
+        Assert.Empty(_aws.Engine.Messages("q"));
+        _aws.Sqs("SendMessageBatch", new { QueueUrl = Messaging.Url("q"), Entries = new[] { Entry("1", 500_000), Entry("2", most - 500_000 - (2 * besides)) } });
+        Assert.Equal(2, _aws.Engine.Messages("q").Count);
+    }
+
     [Fact]
     public void A_message_is_gone_when_its_retention_period_ends()
     {

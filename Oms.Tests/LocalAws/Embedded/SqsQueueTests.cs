@@ -56,6 +56,7 @@ public sealed class SqsQueueTests
     [InlineData("MaximumMessageSize", "1023", "InvalidAttributeValue;Sender")]
     [InlineData("ReceiveMessageWaitTimeSeconds", "21", "InvalidAttributeValue;Sender")]
     [InlineData("RedrivePolicy", "{", "InvalidAttributeValue;Sender")]
+    [InlineData("RedrivePolicy", """{"deadLetterTargetArn":null,"maxReceiveCount":3}""", "InvalidParameterValue;Sender")]
     [InlineData("RedrivePolicy", """{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:none","maxReceiveCount":3}""", "InvalidParameterValue;Sender")]
     [InlineData("RedrivePolicy", """{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:q","maxReceiveCount":0}""", "InvalidParameterValue;Sender")]
     [InlineData("Nonsense", "1", "InvalidAttributeName;Sender")]

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Oms.LocalAws.Embedded.DynamoDb.Values;
 
 namespace Oms.LocalAws.Embedded.DynamoDb.Expressions;
@@ -6,6 +7,8 @@ namespace Oms.LocalAws.Embedded.DynamoDb.Expressions;
 internal sealed class ConditionCheck(Placeholders placeholders)
 {
     private const int MaxChoices = 100;
+
+    private static readonly FrozenSet<string> TypeNames = Enum.GetNames<AttributeType>().ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly Dictionary<string, int> Functions = new(StringComparer.Ordinal)
     {
@@ -133,7 +136,7 @@ internal sealed class ConditionCheck(Placeholders placeholders)
             case "attribute_type":
                 if (TypeOf(function.Arguments[1]) is not AttributeType.S and var actual) throw WrongType(function.Name, actual?.ToString() ?? "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
                 var name = ((TextValue)placeholders.Value(((ValueOperand)function.Arguments[1]).Name)).Text;
-                if (!Enum.TryParse<AttributeType>(name, out _) || char.IsAsciiDigit(name[0]))
+                if (!TypeNames.Contains(name))
                     throw new ExpressionException($"Invalid attribute type name found; type: {name}, valid types: {{B,NULL,SS,BOOL,L,BS,N,NS,S,M}}");
                 break;
             case "size" when TypeOf(function.Arguments[0]) is AttributeType.N or AttributeType.BOOL or AttributeType.NULL:

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Oms.LocalAws.Embedded.DynamoDb.Expressions;
 
@@ -90,6 +91,7 @@ internal sealed class ExpressionParser
     private T InParentheses<T>(Func<T> read)
         where T : ExpressionNode
     {
+        RequireStack();
         _tokens.Expect("(");
         var inner = read();
         _tokens.Expect(")");
@@ -115,7 +117,12 @@ internal sealed class ExpressionParser
         return condition;
     }
 
-    private ExpressionNode Not() => _tokens.SkipKeyword("NOT") ? new NotNode(Required(Not())) : Comparison();
+    private ExpressionNode Not()
+    {
+        if (!_tokens.SkipKeyword("NOT")) return Comparison();
+        RequireStack();
+        return new NotNode(Required(Not()));
+    }
 
     private ExpressionNode Comparison()
     {
@@ -150,6 +157,7 @@ internal sealed class ExpressionParser
     {
         if (_tokens.AtValue) return new ValueOperand(_tokens.Take());
         if (!_tokens.AtIdentifier || !_tokens.NextIs("(") || Reserved.Any(_tokens.IsKeyword)) return Path();
+        RequireStack();
         var name = _tokens.Take();
         _tokens.Expect("(");
         return new FunctionOperand(name, Arguments(argument));
@@ -185,6 +193,12 @@ internal sealed class ExpressionParser
                 return new([.. steps]);
             }
         }
+    }
+
+    /// <summary>Whatever opens another level asks first: a stack that ends would end the process.</summary>
+    private static void RequireStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ExpressionException("The expression is nested too deeply;");
     }
 
     private string Name() => _tokens.AtName && !Reserved.Any(_tokens.IsKeyword) && !Sections.Any(_tokens.IsKeyword) ? _tokens.Take() : throw _tokens.SyntaxError();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json;
 
 namespace Oms.LocalAws.Embedded.DynamoDb.Expressions;
@@ -8,6 +9,11 @@ internal sealed class RequestExpressions
 {
     /// <summary>Texts in use are few; whoever makes them up anew for each request must not fill the memory.</summary>
     private const int MostParsed = 4096;
+
+    /// <summary>Bytes of one expression: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters</summary>
+    private const int MaxSize = 4096;
+
+    private const string TooLong = "Expression size has exceeded the maximum allowed size;";
 
     private static readonly ConcurrentDictionary<string, ConditionExpression> Conditions = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, UpdateExpression> Updates = new(StringComparer.Ordinal);
@@ -55,6 +61,7 @@ internal sealed class RequestExpressions
 
     private Condition Checked(string parameter, string text) => Refusing(parameter, () =>
     {
+        if (SizeBeyond(text) is { } size) throw new ExpressionException($"{TooLong} expression size: {size}");
         var parsed = Cached(Conditions, text, ExpressionParser.Condition);
         new ConditionCheck(_placeholders).Require(parsed);
         return new Condition(parsed.Root, _placeholders);
@@ -62,6 +69,7 @@ internal sealed class RequestExpressions
 
     private Update Updated(string text) => Refusing("UpdateExpression", () =>
     {
+        if (SizeBeyond(text) is not null) throw new ExpressionException(TooLong);
         var parsed = Cached(Updates, text, ExpressionParser.Update);
         new UpdateCheck(_placeholders).Require(parsed);
         return new Update(parsed.Actions, _placeholders);
@@ -69,12 +77,16 @@ internal sealed class RequestExpressions
 
     private Projection Projected(string text) => Refusing("ProjectionExpression", () =>
     {
+        if (SizeBeyond(text) is not null) throw new ExpressionException(TooLong);
         var parsed = Cached(Projections, text, ExpressionParser.Projection);
         foreach (var path in parsed.Paths) ConditionCheck.RequireNotReserved(path);
         foreach (var path in parsed.Paths) _ = _placeholders.Text(path);
         PathCheck.Require(parsed.Paths, _placeholders);
         return new Projection(parsed.Paths, _placeholders);
     });
+
+    /// <summary>The size, where it is more than an expression may have.</summary>
+    private static int? SizeBeyond(string text) => Encoding.UTF8.GetByteCount(text) is var size and > MaxSize ? size : null;
 
     private static T Cached<T>(ConcurrentDictionary<string, T> cache, string text, Func<string, T> parse)
     {

@@ -11,6 +11,7 @@ internal sealed class Update(UpdateAction[] actions, Placeholders placeholders)
     private const string WrongType = "An operand in the update expression has an incorrect data type";
     private const string NoWay = "The document path provided in the update expression is invalid for update";
     private const string NothingThere = "The provided expression refers to an attribute that does not exist in the item";
+    private const string TooDeep = "Nesting Levels have exceeded supported limits";
 
     private IEnumerable<PathOperand> Paths => actions.Select(static action => action.Path);
 
@@ -32,14 +33,16 @@ internal sealed class Update(UpdateAction[] actions, Placeholders placeholders)
     /// <summary>What lies at the paths of the update.</summary>
     public AttributeMap Part(AttributeMap item) => new Projection(Paths, placeholders).Of(item);
 
-    /// <exception cref="DynamoDbException">The update does not fit the item: paths first, then types, then what is missing.</exception>
+    /// <exception cref="DynamoDbException">The update does not fit the item: paths first, then types, then what is missing, then what becomes too deep.</exception>
     public AttributeMap Apply(AttributeMap item)
     {
         foreach (var action in actions)
             if (!DocumentPath.Leads(action.Path, placeholders, item)) throw DynamoDbException.Validation(NoWay);
         foreach (var action in actions) RequireTypes(action, item);
-        // Adding to the end of a list takes the smallest index first; removing from it the greatest.
+        // Adding to the end of a list takes the smallest index first. Removing takes the longest path first and then the greatest index: it
+        // moves what lies behind it, so that no path that is still to go may lead through there.
         var changes = Array.ConvertAll(actions, action => (action.Path, Value: Result(action, item)));
+        if (Array.Exists(changes, static change => change.Value is { } value && change.Path.Steps.Length - 1 + value.Depth > AttributeValue.MaxDepth)) throw DynamoDbException.Validation(TooDeep);
         var changed = item;
         if (!Array.Exists(changes, static change => change.Path.Steps[^1].Name is null))
         {
@@ -49,7 +52,7 @@ internal sealed class Update(UpdateAction[] actions, Placeholders placeholders)
 
         foreach (var (path, value) in changes.Where(static change => change.Value is not null).OrderBy(static change => Place(change.Path)))
             changed = Changed(changed, path, value);
-        foreach (var (path, _) in changes.Where(static change => change.Value is null).OrderByDescending(static change => Place(change.Path)))
+        foreach (var (path, _) in changes.Where(static change => change.Value is null).OrderByDescending(static change => change.Path.Steps.Length).ThenByDescending(static change => Place(change.Path)))
             changed = Changed(changed, path, null);
         return changed;
     }

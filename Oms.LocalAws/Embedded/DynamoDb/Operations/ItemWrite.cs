@@ -64,9 +64,10 @@ internal sealed class ItemPut : ItemWrite
     public override AttributeMap After(AttributeMap? before) => _item;
 }
 
-internal sealed class ItemDelete : ItemWrite
+/// <summary>A write that names its item by the key.</summary>
+internal abstract class KeyedWrite : ItemWrite
 {
-    public ItemDelete(Database database, RequestBody request, RequestExpressions expressions)
+    protected KeyedWrite(Database database, RequestBody request, RequestExpressions expressions)
         : base(request, expressions)
     {
         var named = AttributeReader.Item(request.Required("Key"));
@@ -75,43 +76,22 @@ internal sealed class ItemDelete : ItemWrite
         Payload = named.Size;
     }
 
-    public override int Payload { get; }
+    public sealed override int Payload { get; }
+}
 
+internal sealed class ItemDelete(Database database, RequestBody request, RequestExpressions expressions) : KeyedWrite(database, request, expressions)
+{
     public override AttributeMap? After(AttributeMap? before) => null;
 }
 
-internal sealed class ItemCheck : ItemWrite
+internal sealed class ItemCheck(Database database, RequestBody request, RequestExpressions expressions) : KeyedWrite(database, request, expressions)
 {
-    public ItemCheck(Database database, RequestBody request, RequestExpressions expressions)
-        : base(request, expressions)
-    {
-        request.Required("ConditionExpression");
-        var named = AttributeReader.Item(request.Required("Key"));
-        Table = database.Table(request.TableName());
-        Key = ItemRules.Key(Table, named);
-        Payload = named.Size;
-    }
-
-    public override int Payload { get; }
-
     public override AttributeMap? After(AttributeMap? before) => before;
 }
 
-internal sealed class ItemUpdate : ItemWrite
+internal sealed class ItemUpdate(Database database, RequestBody request, RequestExpressions expressions) : KeyedWrite(database, request, expressions)
 {
-    public ItemUpdate(Database database, RequestBody request, RequestExpressions expressions)
-        : base(request, expressions)
-    {
-        Update = expressions.Update;
-        var named = AttributeReader.Item(request.Required("Key"));
-        Table = database.Table(request.TableName());
-        Key = ItemRules.Key(Table, named);
-        Payload = named.Size;
-    }
-
-    public Update? Update { get; }
-
-    public override int Payload { get; }
+    public Update? Update { get; } = expressions.Update;
 
     public override void RequireFits()
     {

@@ -34,8 +34,9 @@ internal sealed class QueryOperations(Database database, Throttle throttle)
             start = new Bound(from.Position.Partition, from.Position.Sort, from.Key, IsAfter: !backward);
         }
 
-        throttle.Require(reading.Table, reading.Index is null ? new ItemKey(condition.Partition, null) : null, writes: false);
-        return Page(reading, reading.Entries.From(start, backward).TakeWhile(entry => condition.Holds(entry.Position)), json);
+        var partition = reading.Index is null ? new ItemKey(condition.Partition, null) : (ItemKey?)null;
+        throttle.Require(reading.Table, partition, writes: false);
+        return Page(reading, partition, reading.Entries.From(start, backward).TakeWhile(entry => condition.Holds(entry.Position)), json);
     }
 
     public OperationResult Scan(JsonElement body, Utf8JsonWriter json)
@@ -47,7 +48,7 @@ internal sealed class QueryOperations(Database database, Throttle throttle)
         var start = reading.StartKey(request) is { } from ? new Bound(from.Position.Partition, from.Position.Sort, from.Key, IsAfter: true) : null;
         throttle.Require(reading.Table, null, writes: false);
         var entries = reading.Entries.From(start, backward: false);
-        return Page(reading, segments == 1 ? entries : entries.Where(entry => SegmentOf(entry.Position.Partition) % segments == segment), json);
+        return Page(reading, null, segments == 1 ? entries : entries.Where(entry => SegmentOf(entry.Position.Partition) % segments == segment), json);
     }
 
     private static (uint Segment, uint Segments) Segment(RequestBody request)
@@ -60,21 +61,19 @@ internal sealed class QueryOperations(Database database, Throttle throttle)
         return ((uint)chosen, (uint)segments);
     }
 
-    /// <summary>FNV-1a, the same in every run.</summary>
-    private static uint SegmentOf(AttributeValue partition)
+    /// <summary>The same in every run.</summary>
+    private static uint SegmentOf(AttributeValue partition) => Fnv1a.Of(partition switch
     {
-        var bytes = partition switch
-        {
-            TextValue text => System.Text.Encoding.UTF8.GetBytes(text.Text),
-            NumberValue number => System.Text.Encoding.UTF8.GetBytes(number.Text),
-            _ => ((BinaryValue)partition).Bytes,
-        };
-        var hash = 2166136261u;
-        foreach (var one in bytes) hash = unchecked((hash ^ one) * 16777619u);
-        return hash;
-    }
+        TextValue text => System.Text.Encoding.UTF8.GetBytes(text.Text),
+        NumberValue number => System.Text.Encoding.UTF8.GetBytes(number.Text),
+        _ => ((BinaryValue)partition).Bytes,
+    });
 
-    private OperationResult Page(Reading reading, IEnumerable<Entry> entries, Utf8JsonWriter json)
+    /// <param name="reading">What is read.</param>
+    /// <param name="partition">The one partition of the table that all of it is in, if there is one.</param>
+    /// <param name="entries">From where the page begins.</param>
+    /// <param name="json">The answer.</param>
+    private OperationResult Page(Reading reading, ItemKey? partition, IEnumerable<Entry> entries, Utf8JsonWriter json)
     {
         var (scanned, count, bytes) = (0, 0, 0L);
         Entry? last = null;
@@ -95,7 +94,7 @@ internal sealed class QueryOperations(Database database, Throttle throttle)
         if (last is not null && (scanned == reading.Limit || bytes > PageBytes)) AttributeWriter.Item(json, "LastEvaluatedKey", reading.KeyOf(last));
         var rate = reading.Consistent ? 1m : 0.5m;
         reading.Capacity.Read(reading.Table, bytes, rate, reading.Index?.Definition.Name);
-        throttle.Count(reading.Table, null, Math.Max(1, (bytes + 4095) / 4096) * rate, writes: false);
+        throttle.Count(reading.Table, partition, Math.Max(1, (bytes + 4095) / 4096) * rate, writes: false);
         reading.Capacity.WriteSingle(json);
         return OperationResult.Done;
     }

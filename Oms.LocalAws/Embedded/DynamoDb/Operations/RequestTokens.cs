@@ -44,31 +44,25 @@ internal sealed class RequestTokens(Database database)
         }
     }
 
-    /// <summary>FNV-1a of the values; the members of a structure count in any order.</summary>
+    /// <summary>Of the values; the members of a structure count in any order.</summary>
     private static ulong Hash(JsonElement json)
     {
-        const ulong start = 14695981039346656037;
+        const ulong start = Fnv1a.Start;
         switch (json.ValueKind)
         {
             case JsonValueKind.Object:
                 ulong members = 0;
                 foreach (var member in json.EnumerateObject())
-                    members = unchecked(members + Mixed(Bytes(start, JsonMarshal.GetRawUtf8PropertyName(member)), Hash(member.Value)));
+                    members = unchecked(members + Mixed(Fnv1a.Continue(start, JsonMarshal.GetRawUtf8PropertyName(member)), Hash(member.Value)));
                 return Mixed(start, members);
             case JsonValueKind.Array:
                 var elements = start + 1;
                 foreach (var element in json.EnumerateArray()) elements = Mixed(elements, Hash(element));
                 return elements;
             default:
-                return Bytes(start, JsonMarshal.GetRawUtf8Value(json));
+                return Fnv1a.Continue(start, JsonMarshal.GetRawUtf8Value(json));
         }
     }
 
-    private static ulong Mixed(ulong hash, ulong other) => Bytes(hash, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in other)));
-
-    private static ulong Bytes(ulong hash, ReadOnlySpan<byte> bytes)
-    {
-        foreach (var one in bytes) hash = unchecked((hash ^ one) * 1099511628211);
-        return hash;
-    }
+    private static ulong Mixed(ulong hash, ulong other) => Fnv1a.Continue(hash, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in other)));
 }

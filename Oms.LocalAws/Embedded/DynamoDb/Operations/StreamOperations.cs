@@ -12,6 +12,7 @@ namespace Oms.LocalAws.Embedded.DynamoDb.Operations;
 internal sealed class StreamOperations(Database database)
 {
     private const int MostRecords = 1000;
+    private static readonly long LatestTime = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
     private static readonly TimeSpan IteratorLifetime = TimeSpan.FromMinutes(15);
 
     private static readonly string[] ListParameters = ["TableName", "Limit", "ExclusiveStartStreamArn"];
@@ -133,10 +134,10 @@ internal sealed class StreamOperations(Database database)
     private (TableStream Stream, long After) Position(string iterator)
     {
         var parts = iterator.Split('|');
-        if (parts.Length != 4 || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var after) || !long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var given))
+        if (parts.Length != 4 || !long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var after) || !long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out var given) || given > LatestTime)
             throw DynamoDbException.Validation("Invalid ShardIterator");
         var stream = Stream(parts[0]);
-        return DateTimeOffset.FromUnixTimeMilliseconds(given) + IteratorLifetime >= database.Now
+        return database.Now - DateTimeOffset.FromUnixTimeMilliseconds(given) <= IteratorLifetime
             ? (stream, after)
             : throw DynamoDbException.Of("ExpiredIteratorException", "The shard iterator has expired and can no longer be used to retrieve stream records.");
     }

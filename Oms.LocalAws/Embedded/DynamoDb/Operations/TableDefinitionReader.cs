@@ -85,9 +85,16 @@ internal static class TableDefinitionReader
             request.Text("IndexName")!,
             key,
             projection.Choice("ProjectionType", "ALL", "INCLUDE", "KEYS_ONLY"),
-            projection.Elements("NonKeyAttributes") is { } others ? [.. others.Select(static other => other.GetString()!)] : [],
+            projection.Elements("NonKeyAttributes") is { } others ? [.. others.Select(NonKeyAttribute)] : [],
             IndexShape.Of(definition, [.. tableKey.Attributes.Select(static attribute => attribute.Name)]));
     }
+
+    private static string NonKeyAttribute(JsonElement name) => name.ValueKind switch
+    {
+        JsonValueKind.String => name.GetString()!,
+        JsonValueKind.Null => throw DynamoDbException.Validation("Attribute name must be specified."),
+        var other => throw AttributeReader.NotConvertible(other, "String"),
+    };
 
     private static string? StreamView(RequestBody request)
     {

@@ -3,12 +3,14 @@ using Oms.LocalAws.Embedded.DynamoDb.Tables;
 
 namespace Oms.LocalAws.Embedded.DynamoDb.Operations;
 
-/// <summary>CreateTable, DeleteTable, DescribeTable, ListTables and the time to live; a table is active at once.</summary>
+/// <summary>CreateTable, DeleteTable, DescribeTable, ListTables, the time to live, and what else tells of tables; a table is active at once.</summary>
 internal sealed class TableOperations(Database database)
 {
     private const int MostNames = 100;
 
     private static readonly string[] NameOnly = ["TableName"];
+    private static readonly string[] NoParameters = [];
+    private static readonly string[] TagsParameters = ["ResourceArn", "NextToken"];
     private static readonly string[] ListParameters = ["ExclusiveStartTableName", "Limit"];
     private static readonly string[] TimeToLiveParameters = ["TableName", "TimeToLiveSpecification"];
     private static readonly string[] TimeToLiveMembers = ["AttributeName", "Enabled"];
@@ -77,6 +79,46 @@ internal sealed class TableOperations(Database database)
         json.WriteBoolean("Enabled", enabled);
         json.WriteString("AttributeName", attribute);
         json.WriteEndObject();
+        return OperationResult.Done;
+    }
+
+    /// <summary>What a new table has: backups could be made, and none are.</summary>
+    public OperationResult DescribeContinuousBackups(JsonElement body, Utf8JsonWriter json)
+    {
+        var name = new RequestBody("DescribeContinuousBackups", body, NameOnly).TableName();
+        if (database.Find(name) is null) throw DynamoDbException.Of("TableNotFoundException", $"Table not found: {name}");
+        json.WriteStartObject("ContinuousBackupsDescription");
+        json.WriteString("ContinuousBackupsStatus", "ENABLED");
+        json.WriteStartObject("PointInTimeRecoveryDescription");
+        json.WriteString("PointInTimeRecoveryStatus", "DISABLED");
+        json.WriteEndObject();
+        json.WriteEndObject();
+        return OperationResult.Done;
+    }
+
+    /// <summary>
+    /// The quotas of a new account in us-east-1.
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html#default-limits-throughput
+    /// </summary>
+    public static OperationResult DescribeLimits(JsonElement body, Utf8JsonWriter json)
+    {
+        _ = new RequestBody("DescribeLimits", body, NoParameters);
+        json.WriteNumber("AccountMaxReadCapacityUnits", 80_000);
+        json.WriteNumber("AccountMaxWriteCapacityUnits", 80_000);
+        json.WriteNumber("TableMaxReadCapacityUnits", 40_000);
+        json.WriteNumber("TableMaxWriteCapacityUnits", 40_000);
+        return OperationResult.Done;
+    }
+
+    /// <summary>Tags are not kept; a table has none.</summary>
+    public OperationResult ListTagsOfResource(JsonElement body, Utf8JsonWriter json)
+    {
+        var request = new RequestBody("ListTagsOfResource", body, TagsParameters);
+        request.Required("ResourceArn");
+        var arn = request.Text("ResourceArn")!;
+        if (!database.Tables.Any(table => table.Definition.Arn == arn)) throw DynamoDbException.Of("ResourceNotFoundException", $"Requested resource not found: ResourcArn: {arn} not found");
+        json.WriteStartArray("Tags");
+        json.WriteEndArray();
         return OperationResult.Done;
     }
 

@@ -154,6 +154,7 @@ internal sealed class TransactionOperations(Database database, Throttle throttle
                 return new ItemDelete(database, delete, new RequestExpressions(delete));
             default:
                 var check = new RequestBody("ConditionCheck", members, KeyMembers);
+                check.Required("ConditionExpression");
                 return new ItemCheck(database, check, new RequestExpressions(check));
         }
     }

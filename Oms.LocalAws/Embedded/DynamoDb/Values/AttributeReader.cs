@@ -10,16 +10,21 @@ internal static class AttributeReader
     private const string NoType = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes";
     private const string ManyTypes = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
 
-    /// <summary>Lists and maps may lie in each other so deep.</summary>
-    private const int MaxDepth = 32;
+    private const string TooDeep = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+
+    /// <summary>A placeholder's value may be one level deeper than what may be stored: where it is, the update that stores it is refused.</summary>
+    private const int MaxValueDepth = AttributeValue.MaxDepth + 1;
 
     /// <exception cref="DynamoDbException">It is no valid item.</exception>
-    public static AttributeMap Item(JsonElement item) => Map(item, depth: 0);
+    public static AttributeMap Item(JsonElement item) => Map(item, AttributeValue.MaxDepth);
 
+    /// <summary>The value of a placeholder.</summary>
     /// <exception cref="DynamoDbException">It is no valid value.</exception>
-    public static AttributeValue Value(JsonElement typed) => Value(typed, depth: 0);
+    public static AttributeValue Value(JsonElement typed) => Value(typed, MaxValueDepth);
 
-    private static AttributeMap Map(JsonElement map, int depth)
+    /// <param name="map">Names and values.</param>
+    /// <param name="room">So many lists and maps may still lie in each other.</param>
+    private static AttributeMap Map(JsonElement map, int room)
     {
         if (map.ValueKind != JsonValueKind.Object) throw NotAMap(map.ValueKind);
         var attributes = new KeyValuePair<string, AttributeValue>[map.GetPropertyCount()];
@@ -28,21 +33,39 @@ internal static class AttributeReader
         {
             var name = Names.Of(attribute);
             if (name.Length == 0) throw DynamoDbException.Validation("Empty attribute name");
-            attributes[at++] = new(name, Value(attribute.Value, depth));
+            attributes[at++] = new(name, Value(attribute.Value, room));
         }
 
+        if (Twice(attributes) is { } twice) throw DynamoDbException.Serialization($"Duplicate attribute name: {twice}");
         return at == 0 ? AttributeMap.Empty : new(attributes);
     }
 
-    private static AttributeValue Value(JsonElement typed, int depth)
+    /// <summary>A name that stands more than once.</summary>
+    private static string? Twice(KeyValuePair<string, AttributeValue>[] attributes)
+    {
+        const int many = 24;
+        if (attributes.Length >= many)
+        {
+            HashSet<string> seen = new(attributes.Length, StringComparer.Ordinal);
+            foreach (var (name, _) in attributes)
+                if (!seen.Add(name)) return name;
+            return null;
+        }
+
+        for (var i = 1; i < attributes.Length; i++)
+            for (var k = 0; k < i; k++)
+                if (attributes[i].Key == attributes[k].Key) return attributes[i].Key;
+        return null;
+    }
+
+    private static AttributeValue Value(JsonElement typed, int room)
     {
         if (typed.ValueKind != JsonValueKind.Object) throw NotAValue(typed.ValueKind);
-        if (depth > MaxDepth) throw DynamoDbException.Validation("Nesting Levels have exceeded supported limits");
         AttributeValue? found = null;
         foreach (var property in typed.EnumerateObject())
         {
             if (property.Value.ValueKind == JsonValueKind.Null) continue;
-            var value = OfType(JsonMarshal.GetRawUtf8PropertyName(property), property.Value, depth);
+            var value = OfType(JsonMarshal.GetRawUtf8PropertyName(property), property.Value, room);
             if (value is null) continue;
             if (found is not null) throw DynamoDbException.Validation(ManyTypes);
             found = value;
@@ -52,13 +75,14 @@ internal static class AttributeReader
     }
 
     /// <summary>Null where there is no such type: DynamoDB ignores what it does not know.</summary>
-    private static AttributeValue? OfType(ReadOnlySpan<byte> type, JsonElement value, int depth) => type switch
+    private static AttributeValue? OfType(ReadOnlySpan<byte> type, JsonElement value, int room) => type switch
     {
         [(byte)'S'] => new TextValue(Text(value)),
         [(byte)'N'] => new NumberValue(Number.Parse(Text(value))),
         [(byte)'B'] => new BinaryValue(Bytes(value)),
-        [(byte)'M'] => new MapValue(Map(value, depth + 1)),
-        [(byte)'L'] => new ListValue([.. Elements(value).Select(element => Value(element, depth + 1))]),
+        [(byte)'M' or (byte)'L'] when room == 0 => throw DynamoDbException.Validation(TooDeep),
+        [(byte)'M'] => new MapValue(Map(value, room - 1)),
+        [(byte)'L'] => new ListValue([.. Elements(value).Select(element => Value(element, room - 1))]),
         _ when type.SequenceEqual("BOOL"u8) => Boolean(value) ? BooleanValue.True : BooleanValue.False,
         _ when type.SequenceEqual("NULL"u8) => Boolean(value) ? NullValue.Instance : throw DynamoDbException.Validation(Invalid + "Null attribute value types must have the value of true"),
         _ when type.SequenceEqual("SS"u8) => Texts(value),

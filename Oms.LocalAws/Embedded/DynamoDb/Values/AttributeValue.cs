@@ -8,9 +8,15 @@ namespace Oms.LocalAws.Embedded.DynamoDb.Values;
 /// </summary>
 internal abstract class AttributeValue : IEquatable<AttributeValue>
 {
+    /// <summary>So many lists and maps may lie in each other: what the innermost holds is on the 32nd level, the last.</summary>
+    public const int MaxDepth = 31;
+
     public abstract AttributeType Type { get; }
 
     public abstract int Size { get; }
+
+    /// <summary>How many lists and maps lie in each other, with this one.</summary>
+    public virtual int Depth => 0;
 
     public abstract bool Equals(AttributeValue? other);
 
@@ -140,6 +146,8 @@ internal sealed class ListValue(AttributeValue[] elements) : AttributeValue
 
     public override int Size => 3 + elements.Sum(static element => 1 + element.Size);
 
+    public override int Depth => 1 + elements.Select(static element => element.Depth).DefaultIfEmpty().Max();
+
     public override bool Equals(AttributeValue? other) => other is ListValue same && same.Elements.AsSpan().SequenceEqual(elements);
 
     public override int GetHashCode() => elements.Length;
@@ -152,6 +160,8 @@ internal sealed class MapValue(AttributeMap attributes) : AttributeValue
     public override AttributeType Type => AttributeType.M;
 
     public override int Size => 3 + attributes.Count + attributes.Size;
+
+    public override int Depth => 1 + attributes.Select(static attribute => attribute.Value.Depth).DefaultIfEmpty().Max();
 
     public override bool Equals(AttributeValue? other) => other is MapValue same && same.Attributes.Equals(attributes);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Oms.LocalAws.Proxy;
 
 namespace Oms.LocalAws.Embedded.DynamoDb.Values;
 
@@ -27,7 +28,7 @@ internal static class AttributeWriter
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, Options)) Map(json, map);
-        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        using var document = AwsJson.Parse(buffer.WrittenMemory);
         return document.RootElement.Clone();
     }
 

@@ -17,8 +17,7 @@ internal static class Names
     {
         var raw = JsonMarshal.GetRawUtf8PropertyName(property);
         if (raw.Length is 0 or > Longest || raw.Contains((byte)'\\')) return property.Name;
-        var hash = 2166136261u;
-        foreach (var letter in raw) hash = unchecked((hash ^ letter) * 16777619u);
+        var hash = Fnv1a.Of(raw);
         ref var slot = ref Known[(hash ^ (hash >> 15)) & (Slots - 1)];
         var known = slot;
         if (known is not null && raw.SequenceEqual(known.Utf8)) return known.Text;

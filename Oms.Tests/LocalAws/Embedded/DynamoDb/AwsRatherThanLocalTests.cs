@@ -153,6 +153,19 @@ public sealed class AwsRatherThanLocalTests
         db.Put("a");
     }
 
+    /// <summary>3,000 read units a second for one partition, with what queries of it read: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html</summary>
+    [Fact]
+    public void A_partition_that_is_queried_too_often_is_throttled_and_others_are_not()
+    {
+        var db = new EngineUnderTest(new TwoUnits());
+        string Query(string partition) => $$$"""{"TableName":"things","ConsistentRead":true,"KeyConditionExpression":"pk = :p","ExpressionAttributeValues":{":p":{"S":"{{{partition}}}"} }}""";
+        db.Done("Query", Query("a"));
+        db.Done("GetItem", """{"TableName":"things","ConsistentRead":true,"Key":<a>}""");
+
+        Assert.StartsWith("ThrottlingException", db.Refused("Query", Query("a")), StringComparison.Ordinal);
+        db.Done("Query", Query("b"));
+    }
+
     /// <summary>24 hours, and 15 minutes: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html</summary>
     [Fact]
     public void Stream_records_are_kept_a_day_and_iterators_a_quarter_of_an_hour()

@@ -43,6 +43,7 @@ internal sealed class SequenceMaker
             calls.Add(deliberate ? maker._errors.Make(refused++) : maker.Next());
         }
 
+        if (number % 5 == 0) calls.AddRange(maker.Removed());
         return new(maker._numberSort, calls);
     }
 
@@ -71,6 +72,24 @@ internal sealed class SequenceMaker
             ["ClientRequestToken"] = $"{WireCall.Table}-again",
         }));
         return [call, Put(conditional: true), call, call with { Body = call.Body.Replace("\"Item\":{", "\"Item\":{\"more\":{\"S\":\"x\"},", StringComparison.Ordinal) }];
+    }
+
+    /// <summary>Places at several depths, removed at once: each removal moves what lies behind it.</summary>
+    private WireCall[] Removed()
+    {
+        var item = _values.Key();
+        var put = Named();
+        put["Item"] = item.DeepClone();
+        put["Item"]!["l"] = JsonNode.Parse("""{"L":[{"S":"a"},{"M":{"x":{"S":"x"},"y":{"S":"y"}}},{"L":[{"S":"b"},{"S":"c"}]},{"S":"d"}]}""");
+        put["Item"]!["m"] = JsonNode.Parse("""{"M":{"l":{"L":[{"S":"e"},{"L":[{"S":"f"}]},{"S":"g"}]}}}""");
+        var update = Named();
+        update["Key"] = item;
+        string[] places = ["l[0]", "l[1].x", "l[2][0]", "l[2][1]", "l[3]", "m.l[0]", "m.l[1][0]"];
+        string[] chosen = [.. places.Where(_ => _dice.Chance(60))];
+        if (_dice.Chance(50)) Array.Reverse(chosen);
+        update["UpdateExpression"] = $"REMOVE {(chosen.Length == 0 ? "l[0], l[2][1]" : string.Join(", ", chosen))}";
+        update["ReturnValues"] = "ALL_NEW";
+        return [new("PutItem", Text(put)), new("UpdateItem", Text(update))];
     }
 
     private WireCall Put(bool conditional)

@@ -7,7 +7,7 @@ namespace Oms.LocalAws.Embedded.Messaging;
 /// Moves dead letters back; here a task has moved everything when its start is answered.
 /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 /// </summary>
-internal sealed class SqsMoves(MessagingState state, SqsQueues queues, SqsMessages messages)
+internal sealed class SqsMessageMoveTasks(MessagingState state, SqsQueues queues, SqsMessages messages)
 {
     private const int Kept = 10;
 
