@@ -53,10 +53,13 @@ internal static class ReservationDue
             return;
         }
 
-        var now = clock.GetUtcNow();
+        // In milliseconds, as the store keeps times: what is read back is the same.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
         Outcome.Ask? ask = null;
-        await ledger.SettleOneAsync(new Wish(orderId, current => Next(Decide(current, now))), cancellation);
-        if (ask is not null)
+        var settled = await ledger.SettleOneAsync(new Wish(orderId, current => Next(Decide(current, now))), cancellation);
+
+        // Where Orders has answered meanwhile, or another look has asked, the timer is not ours.
+        if (ask is not null && settled.Now?.DueAt == ask.Next.DueAt)
         {
             // After the timer: while SNS is away each question fails once, not once a minute. What did not go out is not counted as unanswered.
             await publisher.PublishAsync(ask.Question, cancellation);
@@ -65,6 +68,7 @@ internal static class ReservationDue
 
         Reservation? Next(Outcome outcome)
         {
+            // Decided once more after the write, also where its answer was lost: then there is nothing left to write, and still to ask.
             ask = outcome as Outcome.Ask ?? ask;
             return outcome switch
             {

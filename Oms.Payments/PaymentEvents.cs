@@ -9,6 +9,19 @@ internal static class PaymentEvents
     /// <summary>What was told last of where the payment stands, as an answer to somebody who asks: the same event, under the same id.</summary>
     public static PaymentEvent LastTold(Payment payment) => Of(payment, payment.Told);
 
+    /// <summary>What the state itself tells, under the version of the head.</summary>
+    public static EventMark MarkOf(PaymentState state, long version, DateTimeOffset at) => new(
+        state switch
+        {
+            PaymentState.Authorising => EventTypes.PaymentStarted,
+            PaymentState.Unknown => EventTypes.PaymentUnknown,
+            PaymentState.Authorised => EventTypes.PaymentAuthorised,
+            PaymentState.Declined => EventTypes.PaymentDeclined,
+            _ => EventTypes.PaymentExpired,
+        },
+        version,
+        at);
+
     /// <summary>An authorisation that is being given up, or was, is none that an order may count on.</summary>
     public static PaymentStatus StatusOf(PaymentState state) => state switch
     {

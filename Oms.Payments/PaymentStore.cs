@@ -112,7 +112,8 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
         Reference = item.GetValueOrDefault("reference")?.S,
         DeclineCode = item.GetValueOrDefault("declineCode")?.S,
         Outbox = item.GetValueOrDefault("outbox")?.S,
-        Told = Mark(item["told"].S),
+        // Heads of older data folders have no mark: then the state is what was told.
+        Told = item.TryGetValue("told", out var told) ? Mark(told.S) : PaymentEvents.MarkOf(Enum.Parse<PaymentState>(item["state"].S), Long(item[Version]), Time(item["at"])),
         TraceParent = item.GetValueOrDefault("traceParent")?.S,
         DueAt = DueIndex.Read(item),
     };

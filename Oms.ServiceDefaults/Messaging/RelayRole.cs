@@ -53,7 +53,11 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                await QuarantineAsync(sequence, fault.GetType().Name, record.GetRawText(), change.TryGetProperty("Keys", out var keys) ? keys.GetRawText() : null, invocation.Cancellation);
+                var keys = change.TryGetProperty("Keys", out var named) ? named.GetRawText() : null;
+                if (!await TryQuarantineAsync(sequence, fault.GetType().Name, record.GetRawText(), keys, invocation.Cancellation))
+                {
+                    failed.Add(sequence);
+                }
             }
         }
 
@@ -121,6 +125,21 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
     }
 
     private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+
+    /// <returns>False where the quarantine is away: the record comes again, with all that follow it in the shard; what follows is published all the same.</returns>
+    private async Task<bool> TryQuarantineAsync(string sequence, string reason, string whole, string? name, CancellationToken cancellation)
+    {
+        try
+        {
+            await QuarantineAsync(sequence, reason, whole, name, cancellation);
+            return true;
+        }
+        catch (Exception fault) when (IsOutage(fault))
+        {
+            Log.PublishFailed(_log, sequence, fault.GetType().Name);
+            return false;
+        }
+    }
 
     /// <summary>
     /// What SQS will not take whole goes as its name and the reason; the head that it came from is still in the table.

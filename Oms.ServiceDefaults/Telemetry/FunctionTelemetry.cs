@@ -93,8 +93,14 @@ public sealed class FunctionTelemetry : IAsyncDisposable
     {
         var outer = Activity.Current;
         Activity.Current = span;
-        log();
-        Activity.Current = outer;
+        try
+        {
+            log();
+        }
+        finally
+        {
+            Activity.Current = outer;
+        }
     }
 
     /// <summary>The context to write into a head or an event: the current span's.</summary>

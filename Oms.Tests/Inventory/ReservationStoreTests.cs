@@ -240,6 +240,18 @@ public sealed class ReservationStoreTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task A_question_that_is_answered_while_its_timer_is_written_is_not_asked()
+    {
+        var warehouse = await Warehouse.OpenAsync(backends, ("A", 2));
+        await warehouse.DeliverAsync(Order(1, OrderState.Received, ("A", 2)));
+        warehouse.Clock.Ahead = TimeSpan.FromHours(24.1);
+        var late = warehouse.Another(new MeetsAnother(() => warehouse.DeliverAsync(Order(2, OrderState.AwaitingPayment, ("A", 2)))));
+        await late.LookAsync("ord_1");
+        Assert.Empty(warehouse.Topic.Messages);
+        Assert.Equal(2, (await warehouse.ReservationAsync()).OrderVersion);
+    }
+
+    [Fact]
     public async Task At_the_expiry_orders_is_asked_and_its_answer_decides()
     {
         var warehouse = await Warehouse.OpenAsync(backends, ("A", 2));
@@ -368,6 +380,23 @@ public sealed class ReservationStoreTests(SharedBackends backends)
         {
             Calls.Add(request.Headers.GetValues("X-Amz-Target").Single().Split('.')[1]);
             return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>Before the first write something else happens.</summary>
+    private sealed class MeetsAnother(Func<Task> happens) : DelegatingHandler
+    {
+        private bool _met;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!_met && request.Headers.GetValues("X-Amz-Target").Single().EndsWith(".PutItem", StringComparison.Ordinal))
+            {
+                _met = true;
+                await happens();
+            }
+
+            return await base.SendAsync(request, cancellationToken);
         }
     }
 

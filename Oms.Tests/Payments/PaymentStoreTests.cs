@@ -30,6 +30,17 @@ public sealed class PaymentStoreTests(SharedBackends backends)
     }
 
     [Fact]
+    public void A_head_from_before_there_was_a_mark_of_what_was_told_has_told_its_state()
+    {
+        foreach (var (payment, type) in new[] { (Authorised, EventTypes.PaymentAuthorised), (Declined, EventTypes.PaymentDeclined), (Unknown, EventTypes.PaymentUnknown), (Voiding, EventTypes.PaymentExpired) })
+        {
+            var item = PaymentStore.Write(payment);
+            item.Remove("told");
+            Assert.Equal(new EventMark(type, payment.Version, payment.At), PaymentStore.Read(item).Told);
+        }
+    }
+
+    [Fact]
     public async Task The_first_version_is_written_once_and_the_loser_sees_the_winners()
     {
         var store = new PaymentStore(await TestTable.OpenAsync(backends, "payments"), new Random(1));
