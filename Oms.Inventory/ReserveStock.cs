@@ -75,7 +75,8 @@ internal static class ReserveStock
         var orders = new List<(OrderEvent Newest, Activity? Span, bool Asked, IReadOnlyList<string> Messages)>();
         foreach (var order in batch.GroupBy(static message => message.Body.OrderId, StringComparer.Ordinal))
         {
-            var (newest, span) = order.MaxBy(static message => message.Body.Version) is { } last ? (last.Body, last.Span) : throw new UnreachableException();
+            var last = order.MaxBy(static message => message.Body.Version)!;
+            var (newest, span) = (last.Body, last.Span);
             var messages = order.Select(static message => message.Id).ToList();
             if (newest.Order.Lines.Any(static line => line is not { Sku: not null, Quantity: > 0 } || !Quantity.IsWellFormed(line.Quantity)))
             {

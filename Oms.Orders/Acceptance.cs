@@ -9,9 +9,8 @@ internal sealed record Acceptance(string OrderId, string Store, string? Number, 
 {
     public static ApiResponse Of(Order order, bool isReplay)
     {
-        var answer = ApiResponse.Json(202, new Acceptance(order.Id, order.Store, order.Number, order.PlacedAt), OrdersJson.Default.Acceptance)
-            .With("Location", $"/v1/orders/{order.Id}") with
-        { OrderId = order.Id };
+        var answer = ApiResponse.Json(202, new Acceptance(order.Id, order.Store, order.Number, order.PlacedAt), OrdersJson.Default.Acceptance) with { OrderId = order.Id };
+        answer = answer.With("Location", $"/v1/orders/{order.Id}");
         return isReplay ? answer.With("Idempotency-Replayed", "true") : answer;
     }
 

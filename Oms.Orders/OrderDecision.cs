@@ -52,7 +52,7 @@ internal static class OrderDecision
     public static bool IsSettled(Order order) => order.State switch
     {
         OrderState.Received => false,
-        OrderState.AwaitingPayment => order.Payer != Payer.Oms && HasStock(order) && order.Stock is not { Status: StockStatus.Released },
+        OrderState.AwaitingPayment => order.Payer != Payer.Oms && order.Stock is { Status: StockStatus.Held or StockStatus.Committed },
         OrderState.Review => order.Stock is not (null or { Status: StockStatus.Released }),
         OrderState.Confirmed => order.Stock is { Status: StockStatus.Committed },
         OrderState.Cancelled or OrderState.Rejected when order.LastEvent?.Type != EventTypes.OrderRecorded =>

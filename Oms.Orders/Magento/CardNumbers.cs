@@ -17,7 +17,7 @@ internal static class CardNumbers
         "po_number", "protect_code", "remote_ip", "x_forwarded_for", "created_at", "updated_at", "id", "key", "code", "postcode", "vat_number",
     };
 
-    /// <returns>The body without card numbers, the very same bytes where there are none.</returns>
+    /// <returns>The body without card numbers; where there are none the very same bytes, but for a byte order mark.</returns>
     public static ReadOnlyMemory<byte> Redact(ReadOnlyMemory<byte> body, out bool found)
     {
         if (body.Span.StartsWith("\uFEFF"u8))

@@ -153,11 +153,9 @@ internal static class BodyMutation
         return packed.ToArray();
     }
 
-#pragma warning disable CA5394 // seeded
     private static T Pick<T>(T[] values, Random random) => values[random.Next(values.Length)];
 
     private static int Next(Random random, int end) => random.Next(end);
 
     private static int Next(Random random, int start, int end) => random.Next(start, end);
-#pragma warning restore CA5394
 }

@@ -1,0 +1,196 @@
+using System.Globalization;
+using Amazon.DynamoDBv2.Model;
+using Oms.Contracts;
+using Oms.ServiceDefaults.Store;
+
+namespace Oms.Orders;
+
+/// <summary>A head as an item, and back.</summary>
+internal sealed partial class OrderStore
+{
+    internal static Dictionary<string, AttributeValue> WriteHead(Order order, int dueShards = DueIndex.Shards)
+    {
+        var item = DynamoTable.Key(order.Id, HeadKey);
+        item[VersionAttribute] = Number(order.Version);
+        item["t"] = Text(order.Tenant);
+        item["st"] = Text(order.Store);
+        Put("no", order.Number);
+        item["s"] = Text(order.State.ToString());
+        PutAll("r", order.Reasons);
+        item["pa"] = Text(order.Payer.ToString());
+        Put("m", order.Method);
+        item["c"] = Text(order.Total.Currency);
+        item["to"] = Number(order.Total.Minor);
+        item["co"] = Number(order.ToCollect.Minor);
+        if (order.Tendered)
+        {
+            item["te"] = new AttributeValue { BOOL = true };
+        }
+
+        if (order.Lines is { } lines)
+        {
+            item["ln"] = new AttributeValue { L = [.. lines.SelectMany(line => (AttributeValue[])[Text(line.Sku), new AttributeValue { N = line.Quantity.ToString(CultureInfo.InvariantCulture) }])] };
+        }
+
+        item["dc"] = Text(order.Document.Hash);
+        item["dn"] = Number(order.Document.Chunks);
+        if (order.ChangedDocument is { } changed)
+        {
+            item["xc"] = Text(changed.Hash);
+            item["xn"] = Number(changed.Chunks);
+        }
+
+        PutAll("d", order.Doubts);
+        PutAll("f", order.Flags);
+        if (order.Shop is { } shop)
+        {
+            item["m0"] = Text(shop.State ?? "");
+            Put("mb", shop.BeforeHold);
+            PutTime("mu", shop.UpdatedAt);
+            item["ma"] = Number(shop.Authorised);
+            item["mp"] = Number(shop.Paid);
+            if (shop.Shipped)
+            {
+                item["mx"] = new AttributeValue { BOOL = true };
+            }
+        }
+
+        if (order.Stock is { } stock)
+        {
+            item["ks"] = Text(stock.Status.ToString());
+            item["kv"] = Number(stock.Version);
+            if (stock.Unknown)
+            {
+                item["ku"] = new AttributeValue { BOOL = true };
+            }
+        }
+
+        if (order.Payment is { } payment)
+        {
+            item["ps"] = Text(payment.Status.ToString());
+            item["pv"] = Number(payment.Version);
+            Put("pc", payment.Code);
+        }
+
+        PutAll("pl", order.Placements);
+        PutAll("op", order.Operations);
+        item["h"] = Text(WriteHistory(order.History));
+        item["pt"] = Time(order.PlacedAt);
+        item["up"] = Time(order.UpdatedAt);
+        PutTime("dl", order.Deadline);
+        if (order.DueAt is { } dueAt)
+        {
+            DueIndex.Set(item, order.Id, dueAt, dueShards);
+        }
+
+        if (order.LastEvent is { } mark)
+        {
+            item["et"] = Text(mark.Type);
+            item["ev"] = Number(mark.Version);
+            item["ea"] = Time(mark.At);
+            if (order.Emits)
+            {
+                item["outbox"] = Text(mark.Type);
+            }
+        }
+
+        Put("tp", order.TraceParent);
+        return item;
+
+        void Put(string name, string? value)
+        {
+            if (value is not null)
+            {
+                item[name] = Text(value);
+            }
+        }
+
+        void PutAll(string name, IReadOnlyList<string> codes)
+        {
+            if (codes.Count > 0)
+            {
+                item[name] = Text(string.Join(' ', codes));
+            }
+        }
+
+        void PutTime(string name, DateTimeOffset? time)
+        {
+            if (time is { } known)
+            {
+                item[name] = Time(known);
+            }
+        }
+    }
+
+    /// <summary>A head as the table or its stream has it; null for the partition's other items.</summary>
+    public static Order? ReadHeadImage(Dictionary<string, AttributeValue> image) => image["sk"].S == HeadKey ? ReadHead(image) : null;
+
+    private static Order ReadHead(Dictionary<string, AttributeValue> item)
+    {
+        var currency = item["c"].S;
+        return new Order
+        {
+            Id = item["pk"].S,
+            Version = ReadNumber(item[VersionAttribute]),
+            Tenant = item["t"].S,
+            Store = item["st"].S,
+            Number = Find("no"),
+            State = Enum.Parse<OrderState>(item["s"].S),
+            Reasons = FindAll("r"),
+            Payer = Enum.Parse<Payer>(item["pa"].S),
+            Method = Find("m"),
+            Total = new Money(ReadNumber(item["to"]), currency),
+            ToCollect = new Money(ReadNumber(item["co"]), currency),
+            Tendered = item.ContainsKey("te"),
+            Lines = item.TryGetValue("ln", out var lines)
+                ? [.. (lines.L ?? []).Chunk(2).Select(pair => new StockLine(pair[0].S, decimal.Parse(pair[1].N, CultureInfo.InvariantCulture)))]
+                : null,
+            Document = new DocumentName(item["dc"].S, (int)ReadNumber(item["dn"])),
+            ChangedDocument = item.TryGetValue("xc", out var changed) ? new DocumentName(changed.S, (int)ReadNumber(item["xn"])) : null,
+            Doubts = FindAll("d"),
+            Flags = FindAll("f"),
+            Shop = item.TryGetValue("m0", out var state) ? new ShopFact
+            {
+                State = state.S is { Length: > 0 } known ? known : null,
+                BeforeHold = Find("mb"),
+                UpdatedAt = FindTime("mu"),
+                Authorised = ReadNumber(item["ma"]),
+                Paid = ReadNumber(item["mp"]),
+                Shipped = item.ContainsKey("mx"),
+            } : null,
+            Stock = Find("ks") is { } stock ? new StockFact(Enum.Parse<StockStatus>(stock), ReadNumber(item["kv"]), item.ContainsKey("ku")) : null,
+            Payment = Find("ps") is { } payment ? new PaymentFact(Enum.Parse<PaymentStatus>(payment), ReadNumber(item["pv"]), Find("pc")) : null,
+            Placements = FindAll("pl"),
+            Operations = FindAll("op"),
+            History = ReadHistory(item["h"].S),
+            PlacedAt = ReadTime(item["pt"]),
+            UpdatedAt = ReadTime(item["up"]),
+            Deadline = FindTime("dl"),
+            DueAt = DueIndex.Read(item),
+            LastEvent = Find("et") is { } type ? new EventMark(type, ReadNumber(item["ev"]), ReadTime(item["ea"])) : null,
+            Emits = item.ContainsKey("outbox"),
+            TraceParent = Find("tp"),
+        };
+
+        string? Find(string name) => item.TryGetValue(name, out var value) ? value.S : null;
+
+        string[] FindAll(string name) => Find(name)?.Split(' ') ?? [];
+
+        DateTimeOffset? FindTime(string name) => item.TryGetValue(name, out var value) ? ReadTime(value) : null;
+    }
+
+    /// <summary>About 30 bytes an entry.</summary>
+    private static string WriteHistory(IEnumerable<HistoryEntry> history) => string.Join('\n', history.Select(entry =>
+        string.Create(CultureInfo.InvariantCulture, $"{entry.Version} {(int)entry.State} {entry.At.ToUnixTimeMilliseconds()} {entry.Actor} {entry.Reason}")));
+
+    private static IReadOnlyList<HistoryEntry> ReadHistory(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+    {
+        var parts = line.Split(' ', 5);
+        return new HistoryEntry(
+            long.Parse(parts[0], CultureInfo.InvariantCulture),
+            (OrderState)int.Parse(parts[1], CultureInfo.InvariantCulture),
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[2], CultureInfo.InvariantCulture)),
+            parts[3],
+            parts[4].Length == 0 ? null : parts[4]);
+    })];
+}
