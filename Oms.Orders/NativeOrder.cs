@@ -110,7 +110,7 @@ internal sealed record NativeOrder
                 Discount = Amount(root, "", "discount", currency) ?? 0,
                 Tax = Amount(root, "", "tax", currency) ?? 0,
                 Method = Text(payment, "/payment", "method"),
-                Token = Text(payment, "/payment", "token"),
+                Token = PaymentToken(payment),
                 Total = Money.Zero(currency),
             };
             order = order with { Total = Total(order, Amount(payment, "/payment", "amount", currency), payment is null ? "/payment" : "/payment/token") };
@@ -278,6 +278,18 @@ internal sealed record NativeOrder
             }
 
             return text;
+        }
+
+        /// <summary>Gateways give letters, digits and signs; what cannot have come from one would be refused only after the order was taken.</summary>
+        private string? PaymentToken(JsonElement? payment)
+        {
+            var token = Text(payment, "/payment", "token");
+            if (token?.All(static letter => letter is > ' ' and <= '~') is false)
+            {
+                Fail("/payment/token", "must be visible ASCII characters, as the gateway gave it");
+            }
+
+            return token;
         }
 
         private JsonElement? Object(JsonElement? parent, string at, string name, bool required, params ReadOnlySpan<string> known)

@@ -14,8 +14,7 @@ internal static class GatewayApi
 
     private static async Task<Bytes> AuthoriseAsync(HttpContext http, PaymentGateway gateway, TimeProvider time, IHostApplicationLifetime life)
     {
-        var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(life.ApplicationStopping) : null;
-        var reply = gateway.Create(form?.ToDictionary(static field => field.Key, static field => field.Value.ToString(), StringComparer.Ordinal), http.Request.Headers["Idempotency-Key"].FirstOrDefault());
+        var reply = gateway.Create(await FormAsync(http.Request, life.ApplicationStopping), http.Request.Headers["Idempotency-Key"].FirstOrDefault());
         if (reply.Delay > TimeSpan.Zero)
         {
             await Task.Delay(reply.Delay, time, life.ApplicationStopping);
@@ -28,6 +27,20 @@ internal static class GatewayApi
         }
 
         return Write(reply);
+    }
+
+    /// <returns>Null where the body is no form.</returns>
+    private static async Task<Dictionary<string, string>?> FormAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            var form = request.HasFormContentType ? await request.ReadFormAsync(cancellation) : null;
+            return form?.ToDictionary(static field => field.Key, static field => field.Value.ToString(), StringComparer.Ordinal);
+        }
+        catch (InvalidDataException)
+        {
+            return null; // such as a NUL in a field
+        }
     }
 
     private static Bytes Write(GatewayReply reply) => new(reply.Answer);

@@ -49,6 +49,8 @@ public sealed class NativeOrderTests
     [InlineData("/payment/amount", "\"48.94\"")]
     [InlineData("/payment/token", "\"4111111111111111\"")]
     [InlineData("/payment/token", "null")]
+    [InlineData("/payment/token", "\"sim_approve\\u0000\"")]
+    [InlineData("/payment/token", "\"sim approve\"")]
     [InlineData("/customer/name", "\"Ada 4111 1111 1111 1111\"")]
     [InlineData("/customer/email", "\"nobody\"")]
     [InlineData("/shipping/address/lines", "[\"5555555555554444\"]")]

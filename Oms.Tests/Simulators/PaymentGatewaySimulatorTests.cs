@@ -103,6 +103,15 @@ public sealed class PaymentGatewaySimulatorTests
     }
 
     [Fact]
+    public async Task A_token_with_a_NUL_is_an_invalid_request_and_no_outcome_that_nobody_knows()
+    {
+        await using var gateway = await RunningSimulator.StartAsync();
+        using var invalid = await gateway.AuthoriseAsync("k1", "sim_approve\0");
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_request_error"), (invalid.StatusCode, await ErrorType(invalid)));
+        Assert.Empty(await gateway.LedgerAsync());
+    }
+
+    [Fact]
     public async Task What_is_cancelled_twice_is_cancelled_once()
     {
         await using var gateway = await RunningSimulator.StartAsync();
