@@ -13,6 +13,9 @@ internal sealed record HttpInput(string Method, string Target, IReadOnlyList<(st
     /// <summary>Values that no answer may hold.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
+    /// <summary>The order that the body holds, as it was before anything was changed; null: none.</summary>
+    public byte[]? Order { get; init; }
+
     public HttpInput With(string name, string value) => this with { Headers = [.. Without(name).Headers, (name, value)] };
 
     public HttpInput Without(string name) => this with { Headers = [.. Headers.Where(header => header.Name != name)] };

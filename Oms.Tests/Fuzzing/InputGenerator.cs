@@ -55,7 +55,7 @@ internal sealed class InputGenerator(int seed, string known)
 
     private HttpInput BrokenBody(int number, Random random)
     {
-        var input = random.Next(2) == 0 ? PostNative(number) : PostMagento(random);
+        var input = random.Next(2) == 0 ? PostNative(number) : PostMagento(number, random);
         return input with { Body = BodyMutation.Broken(input.Body, random), Expected = [400] };
     }
 
@@ -72,7 +72,7 @@ internal sealed class InputGenerator(int seed, string known)
 
     private HttpInput ChangedMagento(int number, Random random)
     {
-        var input = PostMagento(random);
+        var input = PostMagento(number, random);
         if (random.Next(3) == 0)
         {
             input = input with { Body = BodyMutation.Envelope(input.Body, random) };
@@ -86,7 +86,7 @@ internal sealed class InputGenerator(int seed, string known)
     private HttpInput Secret(int number, Random random)
     {
         var card = Cards[random.Next(Cards.Length)];
-        var input = random.Next(2) == 0 ? PostNative(number) : PostMagento(random);
+        var input = random.Next(2) == 0 ? PostNative(number) : PostMagento(number, random);
         var isNative = input.Target == "/v1/orders";
         if (random.Next(3) == 0)
         {
@@ -100,7 +100,7 @@ internal sealed class InputGenerator(int seed, string known)
 
     private HttpInput Headers(int number, Random random)
     {
-        var input = random.Next(2) == 0 ? PostNative(number) : PostMagento(random);
+        var input = random.Next(2) == 0 ? PostNative(number) : PostMagento(number, random);
         switch (random.Next(6))
         {
             case 0:
@@ -123,7 +123,7 @@ internal sealed class InputGenerator(int seed, string known)
 
     private HttpInput Token(int number, Random random)
     {
-        var input = random.Next(3) switch { 0 => PostNative(number), 1 => PostMagento(random), _ => Read($"/v1/orders/{known}") };
+        var input = random.Next(3) switch { 0 => PostNative(number), 1 => PostMagento(number, random), _ => Read($"/v1/orders/{known}") };
         var isRead = input.Method == "GET";
         return random.Next(10) switch
         {
@@ -190,27 +190,31 @@ internal sealed class InputGenerator(int seed, string known)
     /// <summary>One byte more than a route takes, and far more.</summary>
     private HttpInput Size(int number, Random random) => random.Next(40) switch
     {
-        0 => PostMagento(random) with { Body = Padded(Magento[0], 5 * 1024 * 1024), Expected = [413] },
-        1 => PostMagento(random) with { Body = Padded(Magento[0], 10 * 1024 * 1024), Expected = [413] },
+        0 => PostMagento(number, random) with { Body = Padded(Magento[0], 5 * 1024 * 1024), Expected = [413] },
+        1 => PostMagento(number, random) with { Body = Padded(Magento[0], 10 * 1024 * 1024), Expected = [413] },
         < 20 => PostNative(number) with { Body = Padded(Native, 256 * 1024), Expected = [413] },
         _ => new HttpInput("PUT", "/v1/stock/MUG/default", [("authorization", "Bearer " + Good), ("content-type", "application/json")], Padded("""{"onHand": 5}"""u8.ToArray(), 4096)) with { Expected = [413] },
     };
 
     private static byte[] Padded(byte[] body, int above) => [.. body, .. Enumerable.Repeat((byte)' ', above + 1 - body.Length)];
 
-    /// <summary>A few numbers again and again: what Magento sends twice is an observation of the first.</summary>
-    private static HttpInput PostMagento(Random random)
+    /// <summary>A new order, or one of a few again and again: what Magento sends twice is an observation of the first.</summary>
+    private static HttpInput PostMagento(int number, Random random)
     {
         var order = JsonNode.Parse(Magento[random.Next(Magento.Length)])!.AsObject();
-        order["increment_id"] = random.Next(1, KnownNumbers).ToString("D9", CultureInfo.InvariantCulture);
-        return new HttpInput("POST", "/v1/magento/default/orders", [("authorization", "Bearer " + Good), ("content-type", "application/json")], Encoding.UTF8.GetBytes(order.ToJsonString()));
+        order["increment_id"] = (random.Next(4) > 0 ? random.Next(1, KnownNumbers) : KnownNumbers + number).ToString("D9", CultureInfo.InvariantCulture);
+        var body = Encoding.UTF8.GetBytes(order.ToJsonString());
+        return new HttpInput("POST", "/v1/magento/default/orders", [("authorization", "Bearer " + Good), ("content-type", "application/json")], body) { Order = body };
     }
 
     private static HttpInput PostNative(int number) => new(
         "POST",
         "/v1/orders",
         [("authorization", "Bearer " + Good), ("content-type", "application/json"), ("idempotency-key", string.Create(CultureInfo.InvariantCulture, $"key-{number}"))],
-        Native);
+        Native)
+    {
+        Order = Native,
+    };
 
     private static HttpInput Read(string target) => new("GET", target, [("authorization", "Bearer " + Good)], []);
 
