@@ -154,17 +154,13 @@ public sealed class PermissionFlowTests(FaultFlowTests.Stack fixture, ITestOutpu
     }
 
     /// <summary>Drives the flow until the API answers as expected and the effect on the grant shows.</summary>
-    private static async Task<bool> DriveAsync(Flow flow, Func<bool> shows, Func<HttpStatusCode?, bool> isExpected)
+    private async Task<bool> DriveAsync(Flow flow, Func<bool> shows, Func<HttpStatusCode?, bool> isExpected)
     {
         for (var started = Stopwatch.StartNew(); started.Elapsed < Limit;)
         {
-            var driven = Stopwatch.StartNew();
-            for (var isAnswered = isExpected(await flow()); isAnswered && driven.Elapsed < DriveAgain; await Task.Delay(20))
+            if (isExpected(await flow()) && await _accesses.WithinAsync(DriveAgain, shows))
             {
-                if (shows())
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using Oms.LocalAws.Proxy;
 
@@ -10,6 +11,7 @@ internal sealed class Accesses : IProxyFault
     private readonly ConcurrentDictionary<Grant, byte> _refused = new();
     private readonly ConcurrentDictionary<Grant, byte> _served = new();
     private readonly IReadOnlyList<Grant> _granted;
+    private TaskCompletionSource _next = NewTurn();
 
     public Accesses(IReadOnlyList<Grant> granted) => _granted = granted;
 
@@ -25,6 +27,26 @@ internal sealed class Accesses : IProxyFault
     /// <summary>A call that needs the grant was done.</summary>
     public bool Served(Grant grant) => _served.ContainsKey(grant);
 
+    /// <summary>Waits until <paramref name="shows"/>; false when the limit is over first.</summary>
+    public async Task<bool> WithinAsync(TimeSpan limit, Func<bool> shows)
+    {
+        var started = Stopwatch.StartNew();
+        while (true)
+        {
+            // Taken before the look: what is seen between the two is not slept through.
+            var next = Volatile.Read(ref _next).Task;
+            if (shows())
+            {
+                return true;
+            }
+
+            if (limit - started.Elapsed is not { Ticks: > 0 } left || await Task.WhenAny(next, Task.Delay(left)) != next)
+            {
+                return shows();
+            }
+        }
+    }
+
     public ValueTask<AwsAnswer?> BeforeAsync(AwsCall call, CancellationToken cancel) => default;
 
     public ValueTask<AwsAnswer> AfterAsync(AwsCall call, AwsAnswer answer, CancellationToken cancel)
@@ -33,21 +55,31 @@ internal sealed class Accesses : IProxyFault
         if (answer.IsSuccess && call.Caller != AccessPolicy.Administrator)
         {
             var needed = RequiredAccess.Of(call);
-            foreach (var grant in of.Where(grant => needed.Contains(new RequiredAccess(grant.Action, grant.Resource))))
-            {
-                _served[grant] = 0;
-            }
+            Note(_served, of.Where(grant => needed.Contains(new RequiredAccess(grant.Action, grant.Resource))));
         }
         else if (answer.Status is 400 or 403)
         {
             var words = Encoding.UTF8.GetString(answer.Body.Span);
-            foreach (var grant in of.Where(grant => IsDenial(words) && words.Contains($"/{grant.Function} is not authorized to perform: {grant.Action} on resource: {grant.Resource} because", StringComparison.Ordinal)))
-            {
-                _refused[grant] = 0;
-            }
+            Note(_refused, of.Where(grant => IsDenial(words) && words.Contains($"/{grant.Function} is not authorized to perform: {grant.Action} on resource: {grant.Resource} because", StringComparison.Ordinal)));
         }
 
         return new(answer);
+    }
+
+    private static TaskCompletionSource NewTurn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Note(ConcurrentDictionary<Grant, byte> seen, IEnumerable<Grant> grants)
+    {
+        var isNew = false;
+        foreach (var grant in grants)
+        {
+            isNew |= seen.TryAdd(grant, 0);
+        }
+
+        if (isNew)
+        {
+            Interlocked.Exchange(ref _next, NewTurn()).SetResult();
+        }
     }
 
     /// <summary>DynamoDB and SQS call it AccessDenied, SNS AuthorizationError.</summary>
