@@ -123,16 +123,16 @@ internal sealed class OmsStack : IAsyncDisposable
     public Task KillMessagingAsync() => _backend.KillMessagingAsync();
 
     /// <summary>How many authorisations the gateway's own ledger holds for an order: never more than one.</summary>
-    public async Task<int> AuthorisationsAsync(string orderId) => (await AuthorisedAsync()).Count(reference => reference == orderId);
+    public async Task<int> AuthorisationsAsync(string orderId) => (await AuthorisedAsync()).Count(authorised => authorised.Order == orderId);
 
-    /// <summary>The order of every authorisation in the gateway's ledger.</summary>
-    public async Task<IReadOnlyList<string>> AuthorisedAsync()
+    /// <summary>The order and the amount, in minor units, of every authorisation in the gateway's ledger.</summary>
+    public async Task<IReadOnlyList<(string Order, long Amount)>> AuthorisedAsync()
     {
         using var http = new HttpClient();
         using var ledger = JsonDocument.Parse(await http.GetStringAsync(new Uri(SimulatorsUrl, "/simulator/ledger")));
         return [.. ledger.RootElement.GetProperty("entries").EnumerateArray()
             .Where(static entry => entry.GetProperty("kind").GetString() == "authorised")
-            .Select(static entry => entry.GetProperty("reference").GetString()!)];
+            .Select(static entry => (entry.GetProperty("reference").GetString()!, entry.GetProperty("amount").GetInt64()))];
     }
 
     /// <summary>Waits until every function of the template has asked for work.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 
 namespace Oms.Tests.Support;
 
@@ -8,6 +10,27 @@ internal sealed record PlacedOrder(int Number, bool IsNative, string Body, strin
     private static readonly string[] Mugs = ["MUG-A", "MUG-B", "MUG-C"];
 
     public string Id { get; init; } = "";
+
+    /// <summary>Every answer that the shop saw, in their order.</summary>
+    public ConcurrentQueue<OmsAnswer> Told { get; } = new();
+
+    /// <summary>What does not fit together in what the shop was told; null where all of it does.</summary>
+    public string? Contradiction()
+    {
+        var taken = Told.Where(static answer => answer.Status == HttpStatusCode.Accepted).ToList();
+        var first = taken[0];
+        var body = first.Json;
+        return first.OrderId != Id || body.GetProperty("orderId").GetString() != Id || body.GetProperty("store").GetString() != "default" || (body.TryGetProperty("number", out var number) ? number.GetString() : null) != MagentoNumber
+            ? $"order {Number} is {Id}, and was answered with {first.Location} {first.Body}"
+            : taken.Find(answer => answer.Location != first.Location || answer.Body != first.Body) is { } other
+            ? $"order {Number} was answered with {first.Location} {first.Body} and then with {other.Location} {other.Body}"
+            : taken.Skip(1).Any(static answer => answer.Headers.GetValueOrDefault("idempotency-replayed") != "true")
+            ? $"order {Number} was taken once more as if it were the first time"
+            : null;
+    }
+
+    /// <summary>As Magento writes its numbers; null for a native order.</summary>
+    public string? MagentoNumber => IsNative ? null : Number.ToString("D9", CultureInfo.InvariantCulture);
 
     /// <summary>One of three is native and paid with a token, the others come from Magento, authorised there.</summary>
     public static PlacedOrder Of(int number, Random random)
