@@ -14,6 +14,9 @@ internal sealed class DashboardLauncher(string appHostDirectory) : Launcher
     private const string Version = "13.5.4";
     private static readonly TimeSpan FetchLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Its own start takes as long as five functions'; nobody looks at it before they run.</summary>
+    public override ProcessPriorityClass Priority => ProcessPriorityClass.BelowNormal;
+
     protected override async Task<ProcessStartInfo> StartInfoAsync(IResource resource, List<string> args, Dictionary<string, string> variables, Action<string> say, CancellationToken cancellation)
     {
         var folder = Path.GetFullPath(Path.Combine(appHostDirectory, "..", "artifacts", "dashboard", Version));

@@ -36,6 +36,8 @@ internal abstract class Launcher
         return start;
     }
 
+    public virtual ProcessPriorityClass Priority => ProcessPriorityClass.Normal;
+
     public virtual string? ContainerName(IResource resource) => null;
 
     protected abstract Task<ProcessStartInfo> StartInfoAsync(IResource resource, List<string> args, Dictionary<string, string> variables, Action<string> say, CancellationToken cancellation);

@@ -71,6 +71,8 @@ internal sealed class ResourceRunner(IResource resource, Launcher launcher, Reso
         process.OutputDataReceived += (_, line) => Say(line.Data);
         process.ErrorDataReceived += (_, line) => Say(line.Data);
         process.Start();
+        if (launcher.Priority != ProcessPriorityClass.Normal)
+            process.PriorityClass = launcher.Priority;
         guardian.Watch(process.Id, launcher.ContainerName(resource));
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
