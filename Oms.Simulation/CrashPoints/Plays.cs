@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Oms.LocalAws.Proxy;
 using Oms.Simulation.Faults;
-using Oms.Simulation.Scenario;
 using Oms.Simulation.Schedule;
 
 namespace Oms.Simulation.CrashPoints;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Oms.LocalAws.Embedded.DynamoDb.Expressions;
 
 namespace Oms.Tests.LocalAws.Embedded.DynamoDb;
