@@ -44,25 +44,25 @@ internal sealed partial class InventoryStore
         };
 
         /// <summary>Creates the row where there is none. Depends on the list of operations, which only sets change, not on the version, which every reservation raises.</summary>
-        public static UpdateItemRequest SetOnHand(string tenant, string sku, string source, decimal onHand, string operation, IReadOnlyList<string> seen) => new()
+        public static UpdateItemRequest SetOnHand(string tenant, string sku, string source, decimal onHand, string operation, IReadOnlyList<string>? seen) => new()
         {
             Key = DynamoTable.Key(Key(tenant, sku), source),
             UpdateExpression = "SET onHand = :n, available = :n - if_not_exists(reserved, :zero), reserved = if_not_exists(reserved, :zero), v = if_not_exists(v, :zero) + :one, ops = :ops",
-            ConditionExpression = seen.Count == 0 ? "attribute_not_exists(ops)" : "reserved <= :n AND ops = :seen",
+            ConditionExpression = seen switch { null => "attribute_not_exists(pk)", [] => "reserved <= :n AND attribute_not_exists(ops)", _ => "reserved <= :n AND ops = :seen" },
             ExpressionAttributeValues = Values(onHand, operation, seen),
             ReturnValues = ReturnValue.ALL_NEW,
         };
 
-        private static Dictionary<string, AttributeValue> Values(decimal onHand, string operation, IReadOnlyList<string> seen)
+        private static Dictionary<string, AttributeValue> Values(decimal onHand, string operation, IReadOnlyList<string>? seen)
         {
             var values = new Dictionary<string, AttributeValue>(StringComparer.Ordinal)
             {
                 [":n"] = Number(onHand),
                 [":zero"] = Number(0),
                 [":one"] = Number(1),
-                [":ops"] = Texts([.. seen.TakeLast(KeptOperations - 1), operation]),
+                [":ops"] = Texts([.. (seen ?? []).TakeLast(KeptOperations - 1), operation]),
             };
-            if (seen.Count > 0)
+            if (seen is { Count: > 0 })
             {
                 values[":seen"] = Texts(seen);
             }

@@ -104,7 +104,7 @@ internal sealed partial class InventoryStore(DynamoTable table, Random random)
     /// <returns>The row as it now is, and whether that is our doing.</returns>
     public async Task<(bool Set, StockRow? Row)> SetOnHandAsync(string tenant, string sku, string source, decimal onHand, string operation, StockRow? seen, CancellationToken cancellation)
     {
-        var (changed, existing) = await table.UpdateAsync(StockRowItem.SetOnHand(tenant, sku, source, onHand, operation, seen?.Operations ?? []), cancellation);
+        var (changed, existing) = await table.UpdateAsync(StockRowItem.SetOnHand(tenant, sku, source, onHand, operation, seen?.Operations), cancellation);
         return changed is not null ? (true, StockRowItem.Read(changed)) : (false, existing is null ? null : StockRowItem.Read(existing));
     }
 

@@ -52,7 +52,7 @@ internal sealed class PaymentWork(PaymentStore store, IPaymentGateway gateway, P
             }
         }
 
-        throw new InvalidOperationException($"{orderId}: overtaken {MaxSteps} times");
+        throw new PaymentContentionException($"{orderId}: overtaken {MaxSteps} times");
     }
 
     private async Task<Func<Payment?, DateTimeOffset, Step>> AfterWriteAsync(Payment? before, Payment written, GatewayCall call, CancellationToken cancellation)

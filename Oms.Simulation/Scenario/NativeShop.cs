@@ -24,7 +24,7 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
     public PlannedOrder Plan(int number, string tenant, string store, int key, int mostLines)
     {
         var kind = Draw();
-        var competes = kind.Token is not null && dice.Chance(0.08);
+        var competes = kind.Token is not null && dice.Chance(0.15);
         var name = $"native-{number}";
         var email = $"shopper-{number}@mail.example";
         var first = Place(tenant, store, email, kind, mostLines);

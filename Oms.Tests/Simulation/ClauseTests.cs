@@ -8,7 +8,7 @@ namespace Oms.Tests.Simulation;
 public sealed class ClauseTests
 {
     /// <summary>Enough for all that are not rare; OMS_CLAUSE_SEEDS sets another number.</summary>
-    private const int Everyday = 60;
+    private const int Everyday = 150;
 
     /// <summary>Clauses that nothing depends on as long as everything else is in its place, and why they stand there all the same.</summary>
     private static readonly Dictionary<string, string> Redundant = new(StringComparer.Ordinal)
