@@ -188,7 +188,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
         var orders = await OpenAsync();
         foreach (var fixture in Samples.MagentoFixtures)
         {
-            var accepted = await PostAsync(orders, Samples.Read("magento/" + fixture));
+            var accepted = await PostAsync(orders, Samples.Read("magento/" + fixture), store: fixture); // two of them have one number
             var order = await orders.FindAsync(accepted.OrderId!, Cancellation);
             var raw = await orders.FindDocumentAsync(order!.Id, order.Document, Cancellation);
 
@@ -221,7 +221,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
             new Dictionary<string, string>(StringComparer.Ordinal),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["content-type"] = "application/json" },
             body,
-            new Caller("local", ["default"]),
+            new Caller("local", [store]),
             Cancellation);
         return PlaceMagentoOrder.HandleAsync(request, orders, new FixedClock(), NullLogger.Instance);
     }
