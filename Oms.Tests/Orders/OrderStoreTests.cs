@@ -188,7 +188,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
         var orders = await OpenAsync();
         foreach (var fixture in Samples.MagentoFixtures)
         {
-            var accepted = await PostAsync(orders, Samples.Read("magento/" + fixture), store: fixture); // two of them have one number
+            var accepted = await PostAsync(orders, Samples.Read("magento/" + fixture), store: fixture, stores: [fixture]); // two of them have one number
             var order = await orders.FindAsync(accepted.OrderId!, Cancellation);
             var raw = await orders.FindDocumentAsync(order!.Id, order.Document, Cancellation);
 
@@ -211,7 +211,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
         Assert.Equal(OrderState.Received, order.State);
     }
 
-    private static Task<ApiResponse> PostAsync(OrderStore orders, byte[] body, string store = "default")
+    private static Task<ApiResponse> PostAsync(OrderStore orders, byte[] body, string store = "default", string[]? stores = null)
     {
         var request = new ApiRequest(
             "POST",
@@ -221,7 +221,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
             new Dictionary<string, string>(StringComparer.Ordinal),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["content-type"] = "application/json" },
             body,
-            new Caller("local", [store]),
+            new Caller("local", stores ?? ["default"]),
             Cancellation);
         return PlaceMagentoOrder.HandleAsync(request, orders, new FixedClock(), NullLogger.Instance);
     }

@@ -9,14 +9,14 @@ namespace Oms.Tests.Simulation;
 
 /// <summary>
 /// Every seed of the everyday run holds every invariant, and together they reach what there is to reach: each function, each fault at each operation, each step of each state machine.
-/// OMS_SIMULATION_SEEDS sets how many; only with two thousand and more must what is rare be reached, too.
+/// OMS_SIMULATION_SEEDS sets how many; fewer than the everyday run's need not reach all.
 /// </summary>
 public sealed class SeedsTests
 {
-    /// <summary>What the time of an everyday run allows on two cores; two thousand are meant.</summary>
-    private const int Everyday = 250;
+    /// <summary>What the time of an everyday run allows on two cores; <see cref="Meant"/> are meant.</summary>
+    private const int Everyday = 500;
 
-    private const int EnoughForAll = 2000;
+    private const int Meant = 2000;
 
     /// <summary>An operation that is called less often than this in all seeds together is too rare for every fault to fall on it.</summary>
     private const long Often = 2000;
@@ -38,6 +38,7 @@ public sealed class SeedsTests
         // Stock is given back on Inventory's own word only after a day of silence.
         "transitions | order | Confirmed | Review",
         "transitions | order | Review | Rejected",
+        "transitions | order | AwaitingPayment | Review",
         "transitions | order | Review | AwaitingPayment",
         "transitions | reservation | - | Committed",
         "transitions | reservation | - | Lost",
@@ -58,12 +59,12 @@ public sealed class SeedsTests
         var seeds = int.TryParse(Environment.GetEnvironmentVariable("OMS_SIMULATION_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Everyday;
         var (exitCode, output, report) = await SimulationProgram.ReportAsync("--seeds", seeds.ToString(CultureInfo.InvariantCulture));
         Assert.True(report.ValueKind == JsonValueKind.Object, output);
-        Figures.Record("simulation.seeds", report.GetProperty("seeds").GetDouble(), $">= {EnoughForAll}", started.Elapsed);
+        Figures.Record("simulation.seeds", report.GetProperty("seeds").GetDouble(), $">= {Meant}", started.Elapsed);
         Figures.Record("simulation.steps", report.GetProperty("steps").GetDouble(), "> 0", started.Elapsed);
         Figures.Record("simulation.faults", report.GetProperty("faults").GetDouble(), "> 0", started.Elapsed);
         Figures.Record("simulation.violations", report.GetProperty("violations").GetDouble(), "0", started.Elapsed);
         Assert.True(exitCode == 0, output);
-        if (seeds >= EnoughForAll)
+        if (seeds >= Everyday)
         {
             Assert.Empty(Missing(report.GetProperty("counts"), Often));
         }
