@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Amazon.DynamoDBv2.Model;
-using Oms.Contracts;
 using Oms.ServiceDefaults.Store;
 using Condition = Oms.ServiceDefaults.Store.Condition;
 
