@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Oms.Contracts;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Messaging;
 
 namespace Oms.Inventory;
@@ -53,8 +54,7 @@ internal static class ReservationDue
             return;
         }
 
-        // In milliseconds, as the store keeps times: what is read back is the same.
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = clock.Now();
         Outcome.Ask? ask = null;
         var settled = await ledger.SettleOneAsync(new Wish(orderId, current => Next(Decide(current, now))), cancellation);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Oms.Contracts;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Messaging;
 using Oms.ServiceDefaults.Telemetry;
 

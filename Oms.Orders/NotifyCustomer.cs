@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Oms.Contracts;
 using Oms.Orders.Magento;
+using Oms.ServiceDefaults;
 
 namespace Oms.Orders;
 

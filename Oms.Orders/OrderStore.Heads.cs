@@ -8,7 +8,7 @@ namespace Oms.Orders;
 /// <summary>A head as an item, and back.</summary>
 internal sealed partial class OrderStore
 {
-    internal static Dictionary<string, AttributeValue> WriteHead(Order order, int dueShards = DueIndex.Shards)
+    internal static Dictionary<string, AttributeValue> WriteHead(Order order, int dueShards)
     {
         var item = DynamoTable.Key(order.Id, HeadKey);
         item[VersionAttribute] = Number(order.Version);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Oms.Contracts;
 using Oms.Orders.Magento;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Http;
 using Oms.ServiceDefaults.Telemetry;
 

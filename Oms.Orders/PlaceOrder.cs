@@ -1,5 +1,6 @@
 using Oms.Contracts;
 using Oms.Orders.Magento;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Http;
 using Oms.ServiceDefaults.Store;
 using Oms.ServiceDefaults.Telemetry;

@@ -15,7 +15,7 @@ internal static class PaymentEvents
         {
             PaymentState.Authorising => EventTypes.PaymentStarted,
             PaymentState.Unknown => EventTypes.PaymentUnknown,
-            PaymentState.Authorised => EventTypes.PaymentAuthorised,
+            PaymentState.Authorised or PaymentState.Voiding => EventTypes.PaymentAuthorised, // it is there until the gateway has given it up
             PaymentState.Declined => EventTypes.PaymentDeclined,
             _ => EventTypes.PaymentExpired,
         },

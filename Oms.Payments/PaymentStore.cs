@@ -42,7 +42,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
     /// <summary>The event that a head's image carries; other items of the table (payment instruments) carry none.</summary>
     public static PaymentEvent? EventOf(Dictionary<string, AttributeValue> image) => image["sk"].S == Head ? PaymentEvents.OfVersion(Read(image)) : null;
 
-    internal static Dictionary<string, AttributeValue> Write(Payment payment, int dueShards = DueIndex.Shards)
+    internal static Dictionary<string, AttributeValue> Write(Payment payment, int dueShards)
     {
         var item = DynamoTable.Key(payment.OrderId, Head);
         item["tenant"] = S(payment.Tenant);

@@ -27,7 +27,7 @@ public static class DueIndex
     public static DateTimeOffset? Read(Dictionary<string, AttributeValue> head) =>
         head.TryGetValue("dueAt", out var value) ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(value.N, CultureInfo.InvariantCulture)) : null;
 
-    public static string ShardOf(string orderId, int shards = Shards)
+    public static string ShardOf(string orderId, int shards)
     {
         var hash = 2166136261u; // FNV-1a: the same in every process, unlike string.GetHashCode
         foreach (var letter in orderId)

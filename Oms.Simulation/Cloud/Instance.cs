@@ -27,13 +27,7 @@ internal sealed class Instance
         _nextRequestId = world.NextId;
         var jitter = new Dice(world.Seed, Name);
         Services = new FunctionServices(world.Blueprint.Settings(function.Name), Clock, jitter, () => new Wire(this, world.Network), world.Telemetry);
-        _role = world.Around(function.Handler switch
-        {
-            "Oms.Orders" => Orders.Program.RoleOf(Services),
-            "Oms.Payments" => Payments.Program.RoleOf(Services),
-            "Oms.Inventory" => Inventory.Program.RoleOf(Services),
-            var other => throw new TemplateException($"the function {function.Name} has the handler {other}, which the simulation does not know"),
-        });
+        _role = world.Around(Roles.Of(function, Services));
     }
 
     public LocalFunction Function { get; }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Oms.LocalAws.Proxy;
 
@@ -44,19 +43,7 @@ internal sealed record OutgoingCall
 
     public static AwsCall ReadAws(string caller, HttpRequestMessage request) => ReadAws(caller, request, BodyOf(request));
 
-    public static IReadOnlyDictionary<string, string> Form(ReadOnlyMemory<byte> body)
-    {
-        var form = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in Encoding.UTF8.GetString(body.Span).Split('&', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            form[Decode(equals < 0 ? pair : pair[..equals])] = equals < 0 ? "" : Decode(pair[(equals + 1)..]);
-        }
-
-        return form;
-
-        static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
-    }
+    public static IReadOnlyDictionary<string, string> Form(ReadOnlyMemory<byte> body) => QueryForm.Read(body.Span);
 
     private static AwsCall ReadAws(string caller, HttpRequestMessage request, ReadOnlyMemory<byte> body)
     {

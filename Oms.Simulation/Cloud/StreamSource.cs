@@ -1,3 +1,5 @@
+using System.Text;
+using Oms.LocalAws.Embedded;
 using Oms.LocalAws.EventSources;
 using Oms.LocalAws.Templates;
 using Oms.Simulation.Faults;
@@ -58,15 +60,10 @@ internal sealed class StreamSource
 
     private bool Matches(StreamRecord record) => _world.Blueprint.Filters(_source.Function) is var filters && (filters.Count == 0 || filters.Any(filter => filter.Matches(record.Record)));
 
-    /// <summary>FNV-1a: the same in every process.</summary>
-    private static uint Hash(string text)
+    /// <summary>The same in every process.</summary>
+    private static uint Hash(string key)
     {
-        var hash = 2166136261u;
-        foreach (var letter in text)
-        {
-            hash = unchecked((hash ^ letter) * 16777619u);
-        }
-
+        var hash = Fnv1a.Of(Encoding.UTF8.GetBytes(key));
         return hash ^ (hash >> 16);
     }
 

@@ -274,7 +274,7 @@ public sealed class PermissionFlowTests(FaultFlowTests.Stack fixture, ITestOutpu
             TableName = $"oms-{service}",
             Key = DynamoTable.Key(_known, "head"),
             UpdateExpression = "SET dueShard = :shard, dueAt = :past",
-            ExpressionAttributeValues = new() { [":shard"] = new(DueIndex.ShardOf(_known)), [":past"] = new() { N = "1" } },
+            ExpressionAttributeValues = new() { [":shard"] = new(DueIndex.ShardOf(_known, DueIndex.Shards)), [":past"] = new() { N = "1" } },
         });
         return await TickAsync(service);
     }

@@ -73,9 +73,7 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
     private static (IReadOnlyList<string> OnPrograms, IReadOnlyList<string> OnEmbedded) Victims(int? rounds, Random random)
     {
         string[] functions = [.. OmsStack.Functions];
-#pragma warning disable CA5394 // seeded
         random.Shuffle(functions);
-#pragma warning restore CA5394
         var half = functions.Length / 2;
         return rounds is { } many
             ? (Decks([SigkillRounds.LocalAws, .. functions], many, random), Decks([SigkillRounds.Backend, SigkillRounds.LocalAws, .. functions], many, random))
@@ -87,9 +85,7 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
         var all = new List<string>();
         while (all.Count < rounds)
         {
-#pragma warning disable CA5394 // seeded
             random.Shuffle(victims);
-#pragma warning restore CA5394
             all.AddRange(victims);
         }
 

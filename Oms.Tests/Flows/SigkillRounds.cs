@@ -99,7 +99,7 @@ internal sealed class SigkillRounds : IAsyncDisposable
         _say($"{open.Count} not yet Confirmed when the shop closed");
         for (; open.Count > 0 && waited.Elapsed < AllSettled; open = await _heads.NotInAsync(OrderState.Confirmed, open))
         {
-            await Task.Delay(250);
+            await Task.Delay(250, TestContext.Current.CancellationToken);
         }
 
         _say($"{open.Count} not yet Confirmed {waited.Elapsed.TotalSeconds:0} s later");
@@ -168,11 +168,9 @@ internal sealed class SigkillRounds : IAsyncDisposable
     /// <summary>So many orders after the last kill, and at any moment on the way of the last of them.</summary>
     private async Task AnyMomentAsync(int taken)
     {
-#pragma warning disable CA5394 // seeded
         var (orders, onTheWay) = (_random.Next(_pace.FewestOrders, 3 * _pace.FewestOrders), TimeSpan.FromMilliseconds(_random.Next(200)));
-#pragma warning restore CA5394
         await OmsClient.WaitUntilAsync(() => Task.FromResult(_shop.AcceptedCount >= taken + orders), () => $"orders are taken again; the shop sees {_shop.LastTrouble}");
-        await Task.Delay(onTheWay);
+        await Task.Delay(onTheWay, TestContext.Current.CancellationToken);
     }
 
     private Task KillAsync(string victim)
@@ -188,9 +186,7 @@ internal sealed class SigkillRounds : IAsyncDisposable
         }
 
         var processes = _oms.ProcessesOf(victim);
-#pragma warning disable CA5394 // seeded
         return processes[_random.Next(processes.Count)].KillAndRestartAsync();
-#pragma warning restore CA5394
     }
 
     /// <returns>Null where the order is as the shop sent it, and Confirmed.</returns>

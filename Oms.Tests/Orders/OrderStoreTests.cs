@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Oms.Contracts;
 using Oms.Orders;
 using Oms.ServiceDefaults.Http;
+using Oms.ServiceDefaults.Store;
 using Oms.Tests.LocalAws;
 using Oms.Tests.Support;
 
@@ -229,7 +230,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
     private static async Task<int> ItemBytesAsync(string orderId, OrderStore orders)
     {
         var order = (await orders.FindAsync(orderId, Cancellation))!;
-        return OrderStore.WriteHead(order).Sum(attribute => attribute.Key.Length + Bytes(attribute.Value));
+        return OrderStore.WriteHead(order, DueIndex.Shards).Sum(attribute => attribute.Key.Length + Bytes(attribute.Value));
     }
 
     private static int Bytes(Amazon.DynamoDBv2.Model.AttributeValue value) =>

@@ -19,7 +19,7 @@ public sealed class PaymentStoreTests(SharedBackends backends)
         var told = NextStep.OnLooking(Authorised.WithCase("late-authorisation"), Gateway, Noon);
         foreach (var payment in new[] { Authorising, Unknown, Authorised, Declined, Voiding, Voided, Expired, Written(told), Payment.Tombstone(Due(), OrderWish.Close, "deadline", Noon) })
         {
-            var read = PaymentStore.Read(PaymentStore.Write(payment));
+            var read = PaymentStore.Read(PaymentStore.Write(payment, DueIndex.Shards));
             Assert.Equal(payment.History, read.History);
             Assert.Equal(payment with { History = read.History }, read);
         }
@@ -32,9 +32,9 @@ public sealed class PaymentStoreTests(SharedBackends backends)
     [Fact]
     public void A_head_from_before_there_was_a_mark_of_what_was_told_has_told_its_state()
     {
-        foreach (var (payment, type) in new[] { (Authorised, EventTypes.PaymentAuthorised), (Declined, EventTypes.PaymentDeclined), (Unknown, EventTypes.PaymentUnknown), (Voiding, EventTypes.PaymentExpired) })
+        foreach (var (payment, type) in new[] { (Authorised, EventTypes.PaymentAuthorised), (Declined, EventTypes.PaymentDeclined), (Unknown, EventTypes.PaymentUnknown), (Voiding, EventTypes.PaymentAuthorised) })
         {
-            var item = PaymentStore.Write(payment);
+            var item = PaymentStore.Write(payment, DueIndex.Shards);
             item.Remove("told");
             Assert.Equal(new EventMark(type, payment.Version, payment.At), PaymentStore.Read(item).Told);
         }
@@ -81,10 +81,10 @@ public sealed class PaymentStoreTests(SharedBackends backends)
     [Fact]
     public async Task The_relay_tells_the_heads_event_and_nothing_of_other_items()
     {
-        var published = PaymentStore.EventOf(PaymentStore.Write(Authorised))!;
+        var published = PaymentStore.EventOf(PaymentStore.Write(Authorised, DueIndex.Shards))!;
         Assert.Equal(("payments/" + Given.OrderId + "/2", EventTypes.PaymentAuthorised, PaymentStatus.Authorised, "44.70"), (published.Id, published.Type, published.Payment.Status, published.Payment.Amount));
         Assert.Equal(Order().TraceParent, published.TraceParent);
-        Assert.Null(PaymentStore.EventOf(PaymentStore.Write(Written(NextStep.OnLooking(Authorised, Gateway, Noon.AddHours(1))))));
+        Assert.Null(PaymentStore.EventOf(PaymentStore.Write(Written(NextStep.OnLooking(Authorised, Gateway, Noon.AddHours(1))), DueIndex.Shards)));
 
         var table = await TestTable.OpenAsync(backends, "payments");
         await new PaymentInstruments(table).PutAsync(Given.OrderId, "sim_approve", Stop);
@@ -94,7 +94,7 @@ public sealed class PaymentStoreTests(SharedBackends backends)
     [Fact]
     public void A_head_stays_under_a_kilobyte_and_holds_no_token()
     {
-        var text = string.Join('\n', PaymentStore.Write(Expired).SelectMany(pair => new[] { pair.Key, pair.Value.S, pair.Value.N }.Concat(pair.Value.L?.Select(line => line.S) ?? []).Concat(pair.Value.M?.SelectMany(inner => new[] { inner.Key, inner.Value.S, inner.Value.N }) ?? [])));
+        var text = string.Join('\n', PaymentStore.Write(Expired, DueIndex.Shards).SelectMany(pair => new[] { pair.Key, pair.Value.S, pair.Value.N }.Concat(pair.Value.L?.Select(line => line.S) ?? []).Concat(pair.Value.M?.SelectMany(inner => new[] { inner.Key, inner.Value.S, inner.Value.N }) ?? [])));
         Assert.InRange(text.Length, 300, 1000);
         Assert.DoesNotContain("sim_", text, StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ internal sealed class Accesses : IProxyFault
                 return true;
             }
 
-            if (limit - started.Elapsed is not { Ticks: > 0 } left || await Task.WhenAny(next, Task.Delay(left)) != next)
+            if (limit - started.Elapsed is not { Ticks: > 0 } left || await Task.WhenAny(next, Task.Delay(left, TestContext.Current.CancellationToken)) != next)
             {
                 return shows();
             }

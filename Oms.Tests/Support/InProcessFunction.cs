@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Oms.LocalAws.Templates;
 using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Telemetry;
+using Oms.Simulation.Cloud;
 
 namespace Oms.Tests.Support;
 
@@ -77,13 +78,7 @@ internal sealed class InProcessFunction : IFunctionRuntime
             var sns = new Uri(owner._environment["AWS_ENDPOINT_URL_SNS"]);
             var gateway = settings.Optional("OMS_GATEWAY_URL") is null ? null : settings.GatewayUrl;
             _services = new FunctionServices(settings, TimeProvider.System, Random.Shared, () => new LocalAwsCalls(_sockets, _function.Name, aws, sns, gateway), FunctionTelemetry.LogsOnly(_logs));
-            _role = _function.Handler switch
-            {
-                "Oms.Orders" => global::Oms.Orders.Program.RoleOf(_services),
-                "Oms.Payments" => global::Oms.Payments.Program.RoleOf(_services),
-                "Oms.Inventory" => global::Oms.Inventory.Program.RoleOf(_services),
-                var other => throw new TemplateException($"the function {_function.Name} has the handler {other}, which no service is"),
-            };
+            _role = Roles.Of(_function, _services);
             var atOnce = int.Parse(settings.Optional("AWS_LAMBDA_MAX_CONCURRENCY") ?? "1", CultureInfo.InvariantCulture);
             Loops = Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(LoopAsync)));
         }

@@ -115,10 +115,8 @@ internal sealed class RetryingShop(OmsClient client, double perSecond, int seed)
         }
 
         _accepted[number] = order with { Id = taken.OrderId };
-#pragma warning disable CA5394 // seeded
         var isSentOnceMore = random.NextDouble() < SentOnceMore;
         var thought = LongestThought * random.NextDouble();
-#pragma warning restore CA5394
         if (!isSentOnceMore)
         {
             return;

@@ -20,6 +20,20 @@ internal sealed record MessageAttribute(string DataType, string Value)
     public static int Size(IReadOnlyDictionary<string, MessageAttribute> attributes) =>
         attributes.Sum(a => Encoding.UTF8.GetByteCount(a.Key) + Encoding.UTF8.GetByteCount(a.Value.DataType) + a.Value.Bytes.Length);
 
+    /// <summary>Bytes of an entry that count for the limit of its batch. Attributes that are refused count nothing: their entry fails by itself.</summary>
+    public static int EntrySize(string? body, Func<IReadOnlyDictionary<string, MessageAttribute>> read)
+    {
+        var size = Encoding.UTF8.GetByteCount(body ?? "");
+        try
+        {
+            return size + Size(read());
+        }
+        catch (MessagingException)
+        {
+            return size;
+        }
+    }
+
     /// <summary>https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation</summary>
     public static string? Md5(IEnumerable<KeyValuePair<string, MessageAttribute>> attributes)
     {

@@ -25,7 +25,7 @@ internal sealed class SnsPublishing(MessagingState state, SnsTopics topics, SnsD
         var topic = topics.Find(call.Required("TopicArn"));
         List<SnsParameters> entries = [.. call.Members("PublishBatchRequestEntries")];
         if (SqsBatch.Problem(entries.Select(e => e.Text("Id") ?? "").ToList()) is var (name, problem)) throw new MessagingException(name, problem);
-        if (entries.Sum(SizeOf) > Most) throw new MessagingException("BatchRequestTooLong", "The length of all the messages put together is more than the limit.");
+        if (entries.Sum(static entry => MessageAttribute.EntrySize(entry.Text("Message"), entry.Attributes)) > Most) throw new MessagingException("BatchRequestTooLong", "The length of all the messages put together is more than the limit.");
 
         var published = new List<XElement>();
         var failed = new List<XElement>();
@@ -48,21 +48,6 @@ internal sealed class SnsPublishing(MessagingState state, SnsTopics topics, SnsD
         }
 
         return SnsAnswer.Element("PublishBatchResult", SnsAnswer.Members("Failed", failed), SnsAnswer.Members("Successful", published));
-    }
-
-    /// <summary>Bytes of an entry that count for the limit of its batch.</summary>
-    private static int SizeOf(SnsParameters entry)
-    {
-        var message = Encoding.UTF8.GetByteCount(entry.Text("Message") ?? "");
-        try
-        {
-            return message + MessageAttribute.Size(entry.Attributes());
-        }
-        catch (MessagingException)
-        {
-            // Attributes that are refused: the entry fails by itself.
-            return message;
-        }
     }
 
     private string Publish(Topic topic, SnsParameters call, DateTimeOffset now)

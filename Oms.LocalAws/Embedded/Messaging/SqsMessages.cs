@@ -28,7 +28,7 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         body.Only("SendMessageBatch", "QueueUrl", "Entries");
         var queue = state.Queue(body.QueueName());
         var entries = SqsBatch.Entries(body);
-        var size = entries.Sum(SizeOf);
+        var size = entries.Sum(static entry => MessageAttribute.EntrySize(entry.Text("MessageBody"), () => entry.Attributes()));
         const int most = 1_048_576;
         if (size > most) throw MessagingException.Sqs("BatchRequestTooLong", $"Batch requests cannot be longer than {most} bytes. You have sent {size} bytes.");
         return SqsBatch.Answer(entries, entry =>
@@ -103,21 +103,6 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
         }
 
         state.Changed();
-    }
-
-    /// <summary>Bytes of an entry that count for the limit of its batch.</summary>
-    private static int SizeOf(JsonElement entry)
-    {
-        var body = Encoding.UTF8.GetByteCount(entry.Text("MessageBody") ?? "");
-        try
-        {
-            return body + MessageAttribute.Size(entry.Attributes());
-        }
-        catch (MessagingException)
-        {
-            // Attributes that are refused: the entry fails by itself.
-            return body;
-        }
     }
 
     private SentMessage Send(MessageQueue queue, JsonElement from, DateTimeOffset now)
