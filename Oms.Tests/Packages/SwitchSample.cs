@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Oms.Tests.Support;
 
 namespace Oms.Tests.Packages;
 
@@ -31,9 +30,6 @@ internal sealed partial class SwitchSample : IDisposable
         Write("Two/Two.csproj", Library.Replace("{0}", References, StringComparison.Ordinal));
     }
 
-    /// <summary>The host that runs this test, whatever the path says.</summary>
-    private static string DotNet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-
     public string AddFeed(string name)
     {
         var feed = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
@@ -50,30 +46,8 @@ internal sealed partial class SwitchSample : IDisposable
 
     public Task<(int ExitCode, string Output)> RestoreAsync(string project) => DotNetAsync($"restore {project} -v:minimal -tl:off");
 
-    public async Task<(int ExitCode, string Output)> DotNetAsync(string arguments)
-    {
-        var start = new ProcessStartInfo(DotNet, arguments)
-        {
-            WorkingDirectory = _root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name == "OmsPackages").ToArray())
-        {
-            start.Environment.Remove(name); // The test itself may run below a build.
-        }
-
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(_root, "packages"); // Empty packages must not get into the user's cache.
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await error);
-    }
+    /// <summary>Empty packages must not get into the user's cache.</summary>
+    public Task<(int ExitCode, string Output)> DotNetAsync(string arguments) => DotNet.RunAsync(_root, arguments, ("NUGET_PACKAGES", Path.Combine(_root, "packages")));
 
     /// <summary>The families that the kept answer names; null when there is none.</summary>
     public string? StandIns()
