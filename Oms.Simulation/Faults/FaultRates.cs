@@ -49,6 +49,12 @@ internal sealed class FaultRates
             rates._calls[Fault.Late] = 0.04;
         }
 
+        if (dice.Chance(0.1))
+        {
+            // Processes that sleep past their leases and time-outs, and wake up.
+            rates._calls[Fault.Freeze] = 0.06;
+        }
+
         if (isSale)
         {
             rates._mishaps[Mishap.Split] = 0.9;

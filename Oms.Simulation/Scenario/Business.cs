@@ -33,7 +33,8 @@ internal sealed class Business : IClientele
         _magento = new MagentoShop(world, new Dice(world.Seed, "magento"), Shelves);
         _reader = new Client(world, new Dice(world.Seed, "reader"), "reader");
         var planned = new List<PlannedOrder>();
-        var orders = world.IsSale ? 5 + _dice.Next(6) : _dice.NextDouble() switch { < 0.3 => 1, < 0.7 => 2 + _dice.Next(2), _ => 4 + _dice.Next(5) };
+        // Many small runs find more than a few large ones in the same time.
+        var orders = world.IsSale ? 3 + _dice.Next(6) : _dice.NextDouble() switch { < 0.5 => 1, < 0.85 => 2 + _dice.Next(2), _ => 4 + _dice.Next(5) };
         for (; orders > 0; orders--)
         {
             Add(planned, mostLines);

@@ -44,7 +44,7 @@ internal sealed class Shelves
                 Count(tenant, sku, units + 1, _dice.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(10)));
             }
 
-            for (var edit = 4 + _dice.Next(8); edit > 0; edit--)
+            for (var edit = 2 + _dice.Next(6); edit > 0; edit--)
             {
                 Count(tenant, sku, _dice.Next(units + 3), opens + _dice.Between(TimeSpan.Zero, length));
             }

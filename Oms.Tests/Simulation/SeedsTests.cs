@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Oms.Simulation.Cloud;
 using Oms.Simulation.Faults;
@@ -11,13 +9,9 @@ namespace Oms.Tests.Simulation;
 /// Every seed of the everyday run holds every invariant, and together they reach what there is to reach: each function, each fault at each operation, each step of each state machine.
 /// OMS_SIMULATION_SEEDS sets how many; fewer than the everyday run's need not reach all.
 /// </summary>
+[Collection(nameof(SeedsLast))]
 public sealed class SeedsTests
 {
-    /// <summary>What the time of an everyday run allows on two cores; <see cref="Meant"/> are meant.</summary>
-    private const int Everyday = 500;
-
-    private const int Meant = 2000;
-
     /// <summary>An operation that is called less often than this in all seeds together is too rare for every fault to fall on it.</summary>
     private const long Often = 2000;
 
@@ -55,16 +49,15 @@ public sealed class SeedsTests
     [Fact]
     public async Task Seeds_break_no_invariant_and_leave_nothing_out()
     {
-        var started = Stopwatch.StartNew();
-        var seeds = int.TryParse(Environment.GetEnvironmentVariable("OMS_SIMULATION_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Everyday;
-        var (exitCode, output, report) = await SimulationProgram.ReportAsync("--seeds", seeds.ToString(CultureInfo.InvariantCulture));
+        var (exitCode, output, report) = await SeedsRun.EndAsync();
         Assert.True(report.ValueKind == JsonValueKind.Object, output);
-        Figures.Record("simulation.seeds", report.GetProperty("seeds").GetDouble(), $">= {Meant}", started.Elapsed);
-        Figures.Record("simulation.steps", report.GetProperty("steps").GetDouble(), "> 0", started.Elapsed);
-        Figures.Record("simulation.faults", report.GetProperty("faults").GetDouble(), "> 0", started.Elapsed);
-        Figures.Record("simulation.violations", report.GetProperty("violations").GetDouble(), "0", started.Elapsed);
+        var duration = TimeSpan.FromSeconds(report.GetProperty("seconds").GetDouble());
+        Figures.Record("simulation.seeds", report.GetProperty("seeds").GetDouble(), ">= 2000", duration);
+        Figures.Record("simulation.steps", report.GetProperty("steps").GetDouble(), "> 0", duration);
+        Figures.Record("simulation.faults", report.GetProperty("faults").GetDouble(), "> 0", duration);
+        Figures.Record("simulation.violations", report.GetProperty("violations").GetDouble(), "0", duration);
         Assert.True(exitCode == 0, output);
-        if (seeds >= Everyday)
+        if (SeedsRun.IsUsual)
         {
             Assert.Empty(Missing(report.GetProperty("counts"), Often));
         }

@@ -9,8 +9,9 @@ namespace Oms.Tests.Simulation;
 internal static class SimulationProgram
 {
     /// <param name="environment">Added to the process's own; null values take away.</param>
+    /// <param name="priority">What the operating system gives it beside other processes.</param>
     /// <returns>The exit code and everything that it said.</returns>
-    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
         // From its own output folder: beside the tests lie the assemblies of a web application.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -27,6 +28,11 @@ internal static class SimulationProgram
         }
 
         using var process = Process.Start(start)!;
+        if (priority != ProcessPriorityClass.Normal)
+        {
+            process.PriorityClass = priority;
+        }
+
         var output = new StringBuilder();
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         try
@@ -57,12 +63,12 @@ internal static class SimulationProgram
     public static Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(params IEnumerable<string> arguments) => ReportAsync(arguments, environment: null);
 
     /// <inheritdoc cref="ReportAsync(IEnumerable{string})"/>
-    public static async Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment)
+    public static async Task<(int ExitCode, string Output, JsonElement Report)> ReportAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
         var file = Path.Combine(Path.GetTempPath(), $"oms-simulation-{Guid.NewGuid():N}.json");
         try
         {
-            var (exitCode, output) = await RunAsync([.. arguments, "--report", file], environment);
+            var (exitCode, output) = await RunAsync([.. arguments, "--report", file], environment, priority);
             if (!File.Exists(file))
             {
                 return (exitCode, output, default);
