@@ -45,7 +45,7 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
             return 1;
         }
 
-        output.WriteLine($"replay: OMS_SEED={found.Seed} dotnet run --project Oms.Simulation -- --bug {bug}");
+        output.WriteLine($"replay: OMS_SEED={found.Seed} dotnet run --project Oms.Simulation -- {string.Join(' ', (string[])["--bug", bug, .. options.Limits.Arguments])}");
         return 1;
     }
 

@@ -112,6 +112,6 @@ internal sealed class ManySeeds
             output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
         }
 
-        output.WriteLine($"replay: OMS_SEED={failure.Seed} dotnet run --project Oms.Simulation --{(limits.Orders is { } orders ? $" --orders {orders}" : "")}{(limits.Faults is { } faults ? $" --faults {faults}" : "")}");
+        output.WriteLine($"replay: OMS_SEED={failure.Seed} dotnet run --project Oms.Simulation -- {string.Join(' ', limits.Arguments)}");
     }
 }

@@ -69,6 +69,8 @@ internal sealed record Options
                 return options with { Bug = value };
             case "--skip":
                 return options with { Skipped = [.. options.Skipped, value] };
+            case "--rate":
+                return options.Limits.WithRate(value) is { } limits ? options with { Limits = limits } : null;
             case "--first":
                 return options with { First = value };
             default:

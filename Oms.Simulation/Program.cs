@@ -1,5 +1,6 @@
 using Oms.Simulation.Bugs;
 using Oms.Simulation.CrashPoints;
+using Oms.Simulation.Faults;
 
 namespace Oms.Simulation;
 
@@ -11,7 +12,7 @@ namespace Oms.Simulation;
 /// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and seeds are run until an invariant is broken
 /// dotnet run --project Oms.Simulation -- --clauses 500         every clause of every condition is left out in turn, until an invariant is broken
 /// </code>
-/// Options: --from SEED (1), --threads N (2), --orders N and --faults N (leave out all but the first so many), --report FILE (counts as JSON).
+/// Options: --from SEED (1), --threads N (2), --orders N and --faults N (leave out all but the first so many), --rate NAME=FRACTION (how often a fault happens, in place of what the seed draws), --report FILE (counts as JSON).
 /// Ends with 0 where every invariant held, 1 where one was broken, 2 where the command makes no sense.
 /// With --bug it ends with 0 where the bug was found, 1 where it was not (500 seeds, unless told otherwise), 3 where the patch does not apply, 4 where it does not compile.
 /// </summary>
@@ -32,7 +33,8 @@ internal static class Program
 
         if (Options.Parse(args, Environment.GetEnvironmentVariable("OMS_SEED")) is not { } options)
         {
-            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--report FILE] [--bug PATCH] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
+            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--rate NAME=FRACTION] [--report FILE] [--bug PATCH] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
+            Console.Error.WriteLine($"names of rates: {string.Join(", ", FaultRates.Names)}");
             return 2;
         }
 

@@ -33,7 +33,7 @@ internal static class SeededRun
 
     /// <summary>Runs one seed to its end.</summary>
     /// <param name="seed">Decides everything.</param>
-    /// <param name="limits">What is left out, to make a failing run smaller.</param>
+    /// <param name="limits">What is left out, to make a failing run smaller, and how often things go wrong where that is not left to the dice.</param>
     /// <param name="planOf">Null: faults by the seed's dice.</param>
     /// <param name="reader">Reads the trace; null: nobody does.</param>
     /// <param name="onTheWay">Stands between the processes and AWS, and may change calls; null: they arrive as they were sent.</param>
@@ -41,7 +41,7 @@ internal static class SeededRun
     {
         SynchronizationContext.SetSynchronizationContext(null);
         var coverage = new Coverage();
-        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader) { OnTheWay = onTheWay };
+        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader, limits.Rates) { OnTheWay = onTheWay };
         var checks = new AllChecks(world);
         var business = new Business(world, limits.Orders);
         var poison = new Poison(world);
@@ -62,11 +62,6 @@ internal static class SeededRun
     }
 }
 
-/// <summary>What is left out of a run: all orders, or faults, but the first so many. Null: nothing.</summary>
-internal sealed record Limits(int? Orders = null, int? Faults = null)
-{
-    public static readonly Limits None = new();
-}
 
 /// <param name="TraceHash">SHA-256 of the trace: the same seed has the same, in every process.</param>
 /// <param name="Faults">How many the dice threw.</param>

@@ -27,11 +27,11 @@ internal static class BugRun
             var program = Path.Combine(folder, "program");
             if (options.Seed is { } seed)
             {
-                return Tool.Pass("dotnet", program, ["Oms.Simulation.dll", "--seed", Text(seed), .. Limits(options.Limits)]);
+                return Tool.Pass("dotnet", program, ["Oms.Simulation.dll", "--seed", Text(seed), .. options.Limits.Arguments]);
             }
 
             List<string> report = options.Report is { } to ? ["--report", Path.GetFullPath(to)] : [];
-            var exitCode = Tool.Pass("dotnet", program, ["Oms.Simulation.dll", "--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. Limits(options.Limits), .. report]);
+            var exitCode = Tool.Pass("dotnet", program, ["Oms.Simulation.dll", "--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. options.Limits.Arguments, .. report]);
             return exitCode switch
             {
                 0 => 1,
@@ -67,12 +67,6 @@ internal static class BugRun
 
     /// <summary>This program's own output folder.</summary>
     private static string Here => Path.GetDirectoryName(typeof(BugRun).Assembly.Location)!;
-
-    private static IEnumerable<string> Limits(Limits limits) =>
-    [
-        .. limits.Orders is { } orders ? ["--orders", Text((ulong)orders)] : Array.Empty<string>(),
-        .. limits.Faults is { } faults ? ["--faults", Text((ulong)faults)] : Array.Empty<string>(),
-    ];
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -36,14 +36,15 @@ internal sealed class World : IDisposable
     /// <param name="planOf">What goes wrong; the seed's own rates and dice are given.</param>
     /// <param name="coverage">Counts.</param>
     /// <param name="reader">Reads the trace as it is written; null: nobody does.</param>
-    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader)
+    /// <param name="rates">How often things go wrong by name, in place of what the seed draws; null: all as drawn.</param>
+    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader, IReadOnlyDictionary<string, double>? rates = null)
     {
         Seed = seed;
         Coverage = coverage;
         Time = new Timeline(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
         Trace = new Trace(Time, reader);
         IsSale = new Dice(seed, "sale").Chance(0.2);
-        Rates = FaultRates.Draw(new Dice(seed, "rates"), IsSale);
+        Rates = FaultRates.Draw(new Dice(seed, "rates"), IsSale, rates);
         Plan = planOf(Rates, new Dice(seed, "faults"), Time);
         Telemetry = FunctionTelemetry.LogsOnly(new TraceLoggers(Trace));
         _tables = new DynamoDbEngine(Time, new TableChoices(this));

@@ -18,9 +18,13 @@ internal sealed class FaultRates
     /// <summary>A request for money that is late may be so by more than an hour: its order has ended by then, and the money must go back.</summary>
     public bool ArrivesMuchLater { get; private init; }
 
+    /// <summary>What can go wrong, by name.</summary>
+    public static IEnumerable<string> Names => Enum.GetNames<Fault>().Where(static name => name != nameof(Fault.None)).Concat(Enum.GetNames<Mishap>());
+
     /// <param name="dice">The seed's.</param>
     /// <param name="isSale">Messages are told together, received in small batches and more than once, so that several processes change the same rows at the same time.</param>
-    public static FaultRates Draw(Dice dice, bool isSale)
+    /// <param name="asked">By name, in place of what the dice say; null: nothing.</param>
+    public static FaultRates Draw(Dice dice, bool isSale, IReadOnlyDictionary<string, double>? asked = null)
     {
         var intensity = dice.NextDouble() switch
         {
@@ -62,6 +66,18 @@ internal sealed class FaultRates
         }
 
         rates._mishaps[Mishap.Skew] = rates.LargestSkew > TimeSpan.Zero ? 1 : 0;
+        foreach (var (name, often) in asked ?? new Dictionary<string, double>(StringComparer.Ordinal))
+        {
+            if (Enum.TryParse<Fault>(name, out var fault))
+            {
+                rates._calls[fault] = often;
+            }
+            else
+            {
+                rates._mishaps[Enum.Parse<Mishap>(name)] = often;
+            }
+        }
+
         return rates;
     }
 
