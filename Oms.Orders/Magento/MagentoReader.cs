@@ -53,6 +53,11 @@ internal static class MagentoReader
     private static MagentoReading Read(JsonElement root)
     {
         var (order, pointer) = Unwrap(root, "", 0);
+        if (!IsOrder(order) && order.Member("items") is { ValueKind: JsonValueKind.Array } found && found.GetArrayLength() > 1 && IsOrder(found[0]))
+        {
+            return new MagentoReading.Unreadable([new FieldError(pointer + "/items", "must be one order; post each of several by itself")]);
+        }
+
         if (order.ValueKind != JsonValueKind.Object)
         {
             return new MagentoReading.Unreadable([new FieldError(pointer, "must be an order, a JSON object")]);
@@ -83,15 +88,18 @@ internal static class MagentoReader
             : new MagentoReading.Order(ReadOrder(order, number!.Trim(), currency!, grandTotal!.Value, rows));
     }
 
-    /// <summary>{"data": …}, {"entity": …}, {"order": …}, Adobe's {"event": {"data": {"value": …}}} and search results {"items": [one]} around the order.</summary>
+    /// <summary>
+    /// {"data": …}, {"entity": …}, {"order": …}, {"result": …}, Adobe's {"event": {"data": {"value": …}}} and search results {"items": [one]}
+    /// around the order. An envelope may repeat the order's number beside it, as answers of checkouts do.
+    /// </summary>
     private static (JsonElement Order, string Pointer) Unwrap(JsonElement element, string pointer, int depth)
     {
-        if (depth > 4 || element.Member("increment_id") is not null)
+        if (depth > 4 || IsOrder(element))
         {
             return (element, pointer);
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["data", "entity", "order", "event", "value"])
+        foreach (var name in (ReadOnlySpan<string>)["data", "entity", "order", "result", "event", "value"])
         {
             if (element.Member(name) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } inner)
             {
@@ -109,6 +117,9 @@ internal static class MagentoReader
             ? Unwrap(items[0], pointer + "/items/0", depth + 1)
             : (element, pointer);
     }
+
+    private static bool IsOrder(JsonElement element) => element.Member("increment_id") is not null
+        && (element.Member("grand_total") ?? element.Member("order_currency_code") ?? element.Member("items")) is not null;
 
     private static List<MagentoRow> ReadRows(JsonElement order, string pointer, List<FieldError> errors)
     {

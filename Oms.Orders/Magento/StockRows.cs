@@ -46,17 +46,25 @@ internal static class StockRows
     public static bool TakesStock(MagentoRow row) =>
         !row.IsVirtual && !TypesWithoutStock.Contains(row.ProductType?.ToLowerInvariant(), StringComparer.Ordinal);
 
-    /// <summary>
-    /// Ordered − cancelled − shipped − refunded before shipping. Magento moves the counters of the parent and leaves the child's at 0, except
-    /// for bundles shipped separately, where the child's own move: whichever of the two says more has happened.
-    /// </summary>
+    /// <summary>Ordered − cancelled − shipped − refunded before shipping.</summary>
     public static decimal Open(MagentoRow row, IReadOnlyList<MagentoRow> rows)
     {
-        var parent = row.ParentItemId is null ? null : rows.FirstOrDefault(other => other.ItemId == row.ParentItemId && other != row);
-        var share = parent is { Ordered: > 0 } ? row.Ordered / parent.Ordered : 0;
-        var cancelled = Math.Max(row.Canceled, share * (parent?.Canceled ?? 0));
-        var shipped = Math.Max(row.Shipped, share * (parent?.Shipped ?? 0));
-        var refunded = Math.Max(row.Refunded, share * (parent?.Refunded ?? 0));
+        var cancelled = Progress(row, rows, static one => one.Canceled);
+        var shipped = Progress(row, rows, static one => one.Shipped);
+        var refunded = Progress(row, rows, static one => one.Refunded);
         return Math.Max(0, Math.Round(row.Ordered - cancelled - Math.Max(shipped, refunded), 4));
+    }
+
+    /// <summary>
+    /// Magento moves the counters of the parent and leaves the children's at 0, or moves all of them alike: whichever of the two says more has
+    /// happened. Where the parts of a bundle differ, they go one by one and the parent only counts the parcels: each part speaks for itself.
+    /// </summary>
+    private static decimal Progress(MagentoRow row, IReadOnlyList<MagentoRow> rows, Func<MagentoRow, decimal> counter)
+    {
+        var own = counter(row);
+        var parent = row.ParentItemId is null ? null : rows.FirstOrDefault(other => other.ItemId == row.ParentItemId && other != row);
+        return parent is not { Ordered: > 0 } || (parent.ProductType is "bundle" && rows.Any(other => other.ParentItemId == row.ParentItemId && counter(other) != own))
+            ? own
+            : Math.Max(own, row.Ordered / parent.Ordered * counter(parent));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Oms.Contracts;
 using Oms.Orders.Magento;
+using Oms.ServiceDefaults.Http;
 
 namespace Oms.Tests.Orders;
 
@@ -116,6 +117,57 @@ public sealed class RecordedOrderShapesTests
     [Fact]
     public void A_quantity_beyond_reason_comes_before_a_person() =>
         Assert.NotEqual([], Reasons(static order => order["items"]![0]!["qty_ordered"] = 999_999_999_999m));
+
+    /// <summary>A bundle of two, shipped separately: with the first parcel, all of A, Magento also counts 1 on the parent.</summary>
+    [Theory]
+    [InlineData("qty_shipped", 2, 0, "B 2")]
+    [InlineData("qty_refunded", 0, 1, "A 2, B 1")]
+    [InlineData("qty_shipped", 1, 1, "A 1, B 1")]
+    [InlineData("qty_shipped", 0, 0, "A 1, B 1")]
+    public void A_part_of_a_bundle_that_went_by_itself_leaves_the_other_parts_reserved(string counter, int ofA, int ofB, string reserved) =>
+        Assert.Equal(reserved, Bundle(counter, ofParent: 1, ofA, ofB));
+
+    [Fact]
+    public void The_parts_of_a_bundle_go_with_it_where_Magento_counts_the_parent_alone() =>
+        Assert.Equal("", Bundle("qty_shipped", ofParent: 2, ofA: 0, ofB: 0));
+
+    [Theory]
+    [InlineData("""{"increment_id": "000000123", "order_id": 15, "order": ORDER}""")]
+    [InlineData("""{"code": 200, "result": {"items": [ORDER], "search_criteria": {"filter_groups": []}, "total_count": 61}}""")]
+    [InlineData("""{"create_invoice": true, "create_shipment": false, "order": ORDER}""")]
+    public void Another_modules_answer_around_the_order_is_no_reason_to_refuse_it(string envelope) =>
+        Assert.Equal("000000123", Samples.Magento(Wrapped(envelope)).Number);
+
+    [Fact]
+    public void Several_orders_in_one_post_are_refused_for_that()
+    {
+        var unreadable = Assert.IsType<MagentoReading.Unreadable>(MagentoReader.Read(Wrapped("""{"items": [ORDER, ORDER], "total_count": 2}""")));
+        Assert.Equal(new FieldError("/items", "must be one order; post each of several by itself"), Assert.Single(unreadable.Errors));
+    }
+
+    /// <summary>The first event of an order has numbers, no counters and the parent only in parent_item; the next has texts and everything.</summary>
+    [Fact]
+    public void An_order_that_later_posts_write_in_full_is_the_same_placement()
+    {
+        var first = Changed(static order => order["items"] = new JsonArray(
+            new JsonObject { ["item_id"] = "3", ["sku"] = "TOP-XS", ["qty_ordered"] = 1, ["price"] = 58, ["row_total"] = 58, ["product_type"] = "configurable" },
+            new JsonObject { ["item_id"] = "4", ["sku"] = "TOP-XS", ["qty_ordered"] = 1, ["parent_item_id"] = "3", ["parent_item"] = new JsonObject { ["item_id"] = "3" } }));
+        var later = Changed(static order =>
+        {
+            order["grand_total"] = order["grand_total"]!.ToJsonString() + "00";
+            order["items"] = new JsonArray(
+                new JsonObject { ["item_id"] = "3", ["sku"] = "TOP-XS", ["qty_ordered"] = "1.0000", ["qty_shipped"] = 1, ["price"] = "58.0000", ["row_total"] = "58.0000", ["discount_amount"] = "0.0000", ["parent_item_id"] = null, ["product_type"] = "configurable" },
+                new JsonObject { ["item_id"] = "4", ["sku"] = "TOP-XS", ["qty_ordered"] = "1.0000", ["price"] = "0.0000", ["row_total"] = "0.0000", ["parent_item_id"] = "3" });
+        });
+        Assert.Equal(PlacementHash.Of(first), PlacementHash.Of(later));
+    }
+
+    private static string Bundle(string counter, int ofParent, int ofA, int ofB) => string.Join(", ", StockRows.ToReserve(Changed(order => order["items"] = new JsonArray(
+        new JsonObject { ["item_id"] = 1, ["sku"] = "BUNDLE", ["qty_ordered"] = 2, ["product_type"] = "bundle", [counter] = ofParent },
+        new JsonObject { ["item_id"] = 2, ["sku"] = "A", ["qty_ordered"] = 2, ["product_type"] = "simple", ["parent_item_id"] = 1, [counter] = ofA },
+        new JsonObject { ["item_id"] = 3, ["sku"] = "B", ["qty_ordered"] = 2, ["product_type"] = "simple", ["parent_item_id"] = 1, [counter] = ofB }))).Select(static line => $"{line.Sku} {line.Quantity:0}"));
+
+    private static byte[] Wrapped(string envelope) => System.Text.Encoding.UTF8.GetBytes(envelope.Replace("ORDER", System.Text.Encoding.UTF8.GetString(Samples.Read("magento-order")), StringComparison.Ordinal));
 
     private static IReadOnlyList<string> Reasons(Action<JsonObject> change) => [.. Samples.Placed(Changed(change)).Reasons];
 
