@@ -24,6 +24,8 @@ internal static class NextStep
     /// <param name="asked">When the call began: a "not found" speaks of that moment.</param>
     public static Step OnHearing(Payment payment, GatewayOutcome outcome, GatewayTraits gateway, DateTimeOffset asked, DateTimeOffset now) => payment.State switch
     {
+        // Nothing was learnt, and somebody else is calling the gateway by now: that lease is not ours to end.
+        _ when outcome is GatewayOutcome.Unknown && payment.Attempt is { LeaseUntil: var until } && now < until && asked < until - PaymentTimes.Lease => Step.Nothing.Instance,
         PaymentState.Authorising or PaymentState.Unknown => OfOpenAttempt(payment, outcome, gateway, asked, now),
         PaymentState.Authorised => Step.Nothing.Instance,
         PaymentState.Voiding => OfVoiding(payment, outcome, now),

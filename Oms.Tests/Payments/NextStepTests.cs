@@ -53,6 +53,19 @@ public sealed class NextStepTests
     }
 
     [Fact]
+    public void An_unknown_outcome_from_before_somebody_else_began_to_repeat_does_not_end_that_lease()
+    {
+        var now = Noon.AddMinutes(1);
+        var repeating = After(Unknown, new GatewayOutcome.NotFound(), now);
+        Assert.IsType<Step.Nothing>(NextStep.OnHearing(repeating, new GatewayOutcome.Unknown("500"), Gateway, asked: now.AddSeconds(-1), now.AddSeconds(1)));
+
+        // The repetition's own end does, and so does everything when the lease is over.
+        var end = now + PaymentTimes.Lease;
+        Assert.True(After(repeating, new GatewayOutcome.Unknown("500"), now.AddSeconds(1)).Attempt!.LeaseUntil < end);
+        Assert.IsType<Step.Write>(NextStep.OnHearing(repeating, new GatewayOutcome.Unknown("500"), Gateway, asked: now.AddSeconds(-1), end));
+    }
+
+    [Fact]
     public void A_key_that_the_gateway_may_have_forgotten_is_never_used_again()
     {
         var tomorrow = Noon.AddHours(12);
