@@ -162,6 +162,23 @@ public sealed class RecordedOrderShapesTests
         Assert.Equal(PlacementHash.Of(first), PlacementHash.Of(later));
     }
 
+    [Theory]
+    [InlineData("phoenix_bankpayment")]
+    [InlineData("unzer_prepayment")]
+    [InlineData("payone_advance_payment")]
+    public void A_transfer_by_another_name_has_as_many_days(string method)
+    {
+        var waiting = Samples.Placed(Changed(order =>
+        {
+            order["state"] = "new";
+            var payment = order["payment"]!.AsObject();
+            payment["method"] = method;
+            payment.Remove("amount_authorized");
+            payment.Remove("base_amount_authorized");
+        })).Held();
+        Assert.Equal((OrderState.AwaitingPayment, waiting.UpdatedAt + TimeSpan.FromDays(7)), (waiting.State, waiting.Deadline));
+    }
+
     private static string Bundle(string counter, int ofParent, int ofA, int ofB) => string.Join(", ", StockRows.ToReserve(Changed(order => order["items"] = new JsonArray(
         new JsonObject { ["item_id"] = 1, ["sku"] = "BUNDLE", ["qty_ordered"] = 2, ["product_type"] = "bundle", [counter] = ofParent },
         new JsonObject { ["item_id"] = 2, ["sku"] = "A", ["qty_ordered"] = 2, ["product_type"] = "simple", ["parent_item_id"] = 1, [counter] = ofA },
