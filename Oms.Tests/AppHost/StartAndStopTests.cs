@@ -18,7 +18,7 @@ public sealed class StartAndStopTests
     public async Task It_takes_an_order_starts_a_killed_function_again_and_ends_with_dotnet_run()
     {
         SkipWithoutSessions();
-        using var run = AppHostRun.ByDotNetRun();
+        using var run = AppHostRun.ByDotNetRun(isMeasured: true);
         var start = await run.ReadyAsync(Cancellation);
         Figures.Record("apphost.start.seconds", Math.Round(start.TotalSeconds, 1), "<= 10 on an idle machine (embedded, already built)", start);
         using var shop = await run.ShopAsync();

@@ -66,6 +66,7 @@ internal sealed class FunctionProcess : IFunctionRuntime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        ShortLife.Set(start.Environment);
         foreach (var (name, value) in _environment)
         {
             start.Environment[name] = value;
