@@ -8,7 +8,7 @@ using Oms.Tests.LocalAws;
 
 namespace Oms.Tests.Inventory;
 
-/// <summary>Reservations by the true handlers against DynamoDB Local; after each flow the raw items are added up.</summary>
+/// <summary>Reservations by the true handlers against DynamoDB Local, where they crash at every call against the embedded one; after each flow the raw items are added up.</summary>
 public sealed class ReservationStoreTests(SharedBackends backends)
 {
     [Fact]
@@ -322,7 +322,7 @@ public sealed class ReservationStoreTests(SharedBackends backends)
         for (var call = 1; ; call++)
         {
             // Placed, then cancelled, the worker dying at this call; then another goes on, by redelivery or by the clock.
-            var warehouse = await Warehouse.OpenAsync(backends, lines.Select(static line => (line.Sku, line.Quantity)));
+            var warehouse = await Warehouse.OpenAsync(await backends.EmbeddedAsync(), lines.Select(static line => (line.Sku, line.Quantity)));
             var crash = new CrashingConnection(call, after);
             var dying = warehouse.Another(crash);
             foreach (var order in new[] { Given.Order(1, OrderState.Received, lines), Given.Order(2, OrderState.Cancelled, lines) })

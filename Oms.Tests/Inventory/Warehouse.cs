@@ -35,9 +35,12 @@ internal sealed class Warehouse
     /// <summary>One function process.</summary>
     public Function Hands { get; }
 
-    public static async Task<Warehouse> OpenAsync(SharedBackends backends, params IEnumerable<(string Sku, decimal OnHand)> stock)
+    public static async Task<Warehouse> OpenAsync(SharedBackends backends, params IEnumerable<(string Sku, decimal OnHand)> stock) =>
+        await OpenAsync(await backends.DynamoDbAsync(), stock);
+
+    public static async Task<Warehouse> OpenAsync(Uri dynamoDb, IEnumerable<(string Sku, decimal OnHand)> stock)
     {
-        var warehouse = new Warehouse(await TestTable.CreateAsync(backends, "inventory"));
+        var warehouse = new Warehouse(await TestTable.CreateAsync(dynamoDb, "inventory"));
         await warehouse.StockAsync(stock);
         return warehouse;
     }

@@ -8,14 +8,14 @@ using RetryPolicy = Oms.ServiceDefaults.RetryPolicy;
 
 namespace Oms.Tests.Support;
 
-/// <summary>A table as every service has it, on the DynamoDB that all tests share: pk, sk, and the index due. Every test makes its own.</summary>
+/// <summary>A table as every service has it, on a DynamoDB that all tests share: pk, sk, and the index due. Every test makes its own.</summary>
 internal sealed record TestTable(string Name, Uri DynamoDb)
 {
     private static int s_tables;
 
-    public static async Task<TestTable> CreateAsync(SharedBackends backends, string service)
+    public static async Task<TestTable> CreateAsync(Uri dynamoDb, string service)
     {
-        var table = new TestTable($"test-{service}-{Interlocked.Increment(ref s_tables).ToString(CultureInfo.InvariantCulture)}", await backends.DynamoDbAsync());
+        var table = new TestTable($"test-{service}-{Interlocked.Increment(ref s_tables).ToString(CultureInfo.InvariantCulture)}", dynamoDb);
         using var client = table.Connect();
         await client.CreateTableAsync(new CreateTableRequest
         {
@@ -32,7 +32,7 @@ internal sealed record TestTable(string Name, Uri DynamoDb)
     /// <param name="handler">Put in front of the connection, to watch or break it.</param>
     public static async Task<DynamoTable> OpenAsync(SharedBackends backends, string service, TimeProvider? clock = null, DelegatingHandler? handler = null)
     {
-        var table = await CreateAsync(backends, service);
+        var table = await CreateAsync(await backends.DynamoDbAsync(), service);
         clock ??= TimeProvider.System;
         return new DynamoTable(table.Connect(handler), table.Name, new RetryPolicy(clock, new Random(1)), clock);
     }
