@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Oms.Simulation.CrashPoints;
 
 /// <summary>The command line behind "crash-points".</summary>
-internal sealed record CrashPointOptions
+internal sealed partial record CrashPointOptions
 {
     public int Threads { get; init; } = 2;
 
@@ -32,7 +33,7 @@ internal sealed record CrashPointOptions
                 case "--report" when value.Length > 0:
                     options = options with { Report = value };
                     break;
-                case "--run" when value.Length > 0:
+                case "--run" when Runs().IsMatch(value):
                     options = options with { Run = value };
                     break;
                 case "--long" when value is "yes" or "no":
@@ -51,4 +52,7 @@ internal sealed record CrashPointOptions
 
         return options;
     }
+
+    [GeneratedRegex("^[1-9][0-9]{0,8}[ab](,[1-9][0-9]{0,8}[ab])*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Runs();
 }

@@ -34,7 +34,7 @@ internal sealed class Business : IClientele
         _reader = new Client(world, new Dice(world.Seed, "reader"), "reader");
         var planned = new List<PlannedOrder>();
         // Many small runs find more than a few large ones in the same time.
-        var orders = world.IsSale ? 3 + _dice.Next(6) : _dice.NextDouble() switch { < 0.5 => 1, < 0.85 => 2 + _dice.Next(2), _ => 4 + _dice.Next(5) };
+        var orders = world.IsSale ? 3 + _dice.Next(4) : _dice.NextDouble() switch { < 0.55 => 1, < 0.88 => 2 + _dice.Next(2), _ => 4 + _dice.Next(4) };
         for (; orders > 0; orders--)
         {
             Add(planned, mostLines);
