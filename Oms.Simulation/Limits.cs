@@ -4,7 +4,7 @@ using Oms.Simulation.Faults;
 
 namespace Oms.Simulation;
 
-/// <summary>What is left out of a run: all orders, or faults, but the first so many. Null: nothing.</summary>
+/// <summary>What makes a run another one than its seed draws: all orders, or faults, but the first so many are left out (null: none), and rates of faults are given.</summary>
 internal sealed record Limits(int? Orders = null, int? Faults = null)
 {
     private static readonly ImmutableSortedDictionary<string, double> AsDrawn = ImmutableSortedDictionary.Create<string, double>(StringComparer.Ordinal);

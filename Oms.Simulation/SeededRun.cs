@@ -62,7 +62,6 @@ internal static class SeededRun
     }
 }
 
-
 /// <param name="TraceHash">SHA-256 of the trace: the same seed has the same, in every process.</param>
 /// <param name="Faults">How many the dice threw.</param>
 /// <param name="Orders">How many were planned.</param>

@@ -36,8 +36,8 @@ internal sealed class World : IDisposable
     /// <param name="planOf">What goes wrong; the seed's own rates and dice are given.</param>
     /// <param name="coverage">Counts.</param>
     /// <param name="reader">Reads the trace as it is written; null: nobody does.</param>
-    /// <param name="rates">How often things go wrong by name, in place of what the seed draws; null: all as drawn.</param>
-    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader, IReadOnlyDictionary<string, double>? rates = null)
+    /// <param name="rates">How often things go wrong by name, in place of what the seed draws.</param>
+    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader, IReadOnlyDictionary<string, double> rates)
     {
         Seed = seed;
         Coverage = coverage;

@@ -18,7 +18,7 @@ internal static class CalmRun
     {
         SynchronizationContext.SetSynchronizationContext(null);
         var coverage = new Coverage();
-        using var world = new World(Seed, (_, _, time) => new PlannedCrashes(play, time, crashes, seen), coverage, reader);
+        using var world = new World(Seed, (_, _, time) => new PlannedCrashes(play, time, crashes, seen), coverage, reader, Limits.None.Rates);
         var checks = new AllChecks(world);
         var stage = new Stage(world);
         var end = world.Time.Now + play.Lasts;

@@ -23,8 +23,8 @@ internal sealed class FaultRates
 
     /// <param name="dice">The seed's.</param>
     /// <param name="isSale">Messages are told together, received in small batches and more than once, so that several processes change the same rows at the same time.</param>
-    /// <param name="asked">By name, in place of what the dice say; null: nothing.</param>
-    public static FaultRates Draw(Dice dice, bool isSale, IReadOnlyDictionary<string, double>? asked = null)
+    /// <param name="asked">By name, in place of what the dice say.</param>
+    public static FaultRates Draw(Dice dice, bool isSale, IReadOnlyDictionary<string, double> asked)
     {
         var intensity = dice.NextDouble() switch
         {
@@ -66,7 +66,7 @@ internal sealed class FaultRates
         }
 
         rates._mishaps[Mishap.Skew] = rates.LargestSkew > TimeSpan.Zero ? 1 : 0;
-        foreach (var (name, often) in asked ?? new Dictionary<string, double>(StringComparer.Ordinal))
+        foreach (var (name, often) in asked)
         {
             if (Enum.TryParse<Fault>(name, out var fault))
             {

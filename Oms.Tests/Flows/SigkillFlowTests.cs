@@ -21,7 +21,7 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
     {
         var seed = Setting("OMS_SEED") ?? 20261122;
         var rounds = Setting("OMS_SIGKILL_ROUNDS");
-        var (least, pace) = rounds >= LongRun ? (20, new SigkillPace(OrdersPerSecond, FewestOrders: 80)) : (10, new SigkillPace(OrdersPerSecond, FewestOrders: 12));
+        var (least, pace) = rounds >= LongRun ? (20, new SigkillPace(OrdersPerSecond, FewestOrders: 80)) : (10, new SigkillPace(OrdersPerSecond, FewestOrders: 25));
         var (onPrograms, onEmbedded) = Victims(rounds, new Random(seed));
         var started = Stopwatch.StartNew();
 
@@ -47,8 +47,7 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
 
         await programs.LeavesNothingBehindAsync();
         await embedded.LeavesNothingBehindAsync();
-        // The figure says what was reached; below half of what is meant the rounds are worth little, whatever keeps the machine busy.
-        Assert.True(rate >= least / 2.0, $"{rate:0.0} orders a second, where {least} are meant");
+        Assert.True(rate >= least, $"{rate:0.0} orders a second; the rounds are worth little below {least}");
 
         void Record(string name, double value, string required) => Figures.Record(name, value, required, started.Elapsed, (ulong)seed);
     }

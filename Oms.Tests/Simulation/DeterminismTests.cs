@@ -38,7 +38,7 @@ public sealed class DeterminismTests
     public void A_handler_that_goes_on_in_the_pool_fails_the_run()
     {
         SynchronizationContext.SetSynchronizationContext(null);
-        using var world = new World(1, static (_, _, _) => new Calm(), new Coverage(), reader: null);
+        using var world = new World(1, static (_, _, _) => new Calm(), new Coverage(), reader: null, Limits.None.Rates);
         var handlers = new List<InThePool>();
         world.Around = role =>
         {
