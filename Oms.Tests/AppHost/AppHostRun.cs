@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using Oms.LocalAws.Backends;
 using Oms.Tests.Support;
 
@@ -58,15 +57,12 @@ internal sealed class AppHostRun : IDisposable
 
     private static string OutputFolder { get; } = Path.Combine("bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, new DirectoryInfo(AppContext.BaseDirectory).Name);
 
-    /// <summary>The host that runs this test, whatever the path says.</summary>
-    private static string DotNet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
-
     public static Dictionary<string, int> FreePorts() => PortNames.ToDictionary(static name => name, static _ => FreePort.Find(), StringComparer.Ordinal);
 
     /// <summary>`dotnet run`, without the build that the tests have made already.</summary>
     /// <param name="isMeasured">Nothing of it is made quicker than its users have it.</param>
     public static AppHostRun ByDotNetRun(bool isMeasured = false) =>
-        new(FreePorts(), isMeasured, DotNet, "run", "--no-build", "--configuration", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "--project", "Oms.AppHost", "--");
+        new(FreePorts(), isMeasured, DotNet.Host, "run", "--no-build", "--configuration", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "--project", "Oms.AppHost", "--");
 
     public static AppHostRun Direct(IReadOnlyDictionary<string, int> ports) => new(ports, isMeasured: false, Path.Combine(AppHostFolder, OutputFolder, "Oms.AppHost"));
 

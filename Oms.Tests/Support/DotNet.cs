@@ -7,7 +7,7 @@ namespace Oms.Tests.Support;
 internal static class DotNet
 {
     /// <summary>The host that runs this test, whatever the path says.</summary>
-    private static string Host => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    public static string Host => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     public static async Task<(int ExitCode, string Output)> RunAsync(string folder, string arguments, params (string Name, string Value)[] environment)
     {
