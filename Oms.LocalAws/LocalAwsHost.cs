@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging.Abstractions;
 using Oms.LocalAws.EventSources;
 using Oms.LocalAws.Hosting;
@@ -11,7 +10,6 @@ using Oms.LocalAws.Topology;
 namespace Oms.LocalAws;
 
 /// <summary>AWS on a laptop, running: the API of the template, its Lambda service, and the proxy in front of the backends.</summary>
-[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "the list of parts owns what it is given, and disposes it in reverse order")]
 public sealed class LocalAwsHost : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _parts = new();

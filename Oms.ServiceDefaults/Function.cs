@@ -13,13 +13,13 @@ public sealed class Function(FunctionServices services, IFunctionRole role)
     /// <summary>Runs until the process is told to stop, or the pipe of whoever started it closes (OMS_STOP_WITH_STDIN). Where the Runtime API is away for a while (a restarted local stack), it waits and comes back.</summary>
     public async Task<int> RunAsync()
     {
-#pragma warning disable CA2000, CA2025 // lives as long as the process
+#pragma warning disable CA2025 // lives as long as the process
         var ended = new CancellationTokenSource();
         if (services.Settings.Optional("OMS_STOP_WITH_STDIN") is not null)
         {
             _ = StopWithParentAsync(ended);
         }
-#pragma warning restore CA2000, CA2025
+#pragma warning restore CA2025
 
         var stop = ended.Token;
         for (var failures = 1; !stop.IsCancellationRequested; failures++)

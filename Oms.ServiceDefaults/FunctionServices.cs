@@ -35,11 +35,9 @@ public sealed class FunctionServices : IAsyncDisposable
         Telemetry = telemetry;
         Retry = new RetryPolicy(clock, random);
         Random = random;
-#pragma warning disable CA2000 // the client owns its handler
         Http = httpHandler is null
             ? new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
             : new HttpClient(httpHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-#pragma warning restore CA2000
         var factory = httpHandler is null ? null : new HandlerFactory(httpHandler, clock);
         _dynamoDb = new(() => new AmazonDynamoDBClient(Configure(new AmazonDynamoDBConfig(), factory)));
         _sns = new(() => new AmazonSimpleNotificationServiceClient(Configure(new AmazonSimpleNotificationServiceConfig(), factory)));
@@ -131,10 +129,8 @@ public sealed class FunctionServices : IAsyncDisposable
 
     private sealed class HandlerFactory(Func<HttpMessageHandler> makeHandler, TimeProvider clock) : HttpClientFactory
     {
-#pragma warning disable CA2000 // the client owns its handlers
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
             new(new TimeLimit(makeHandler(), clientConfig.Timeout ?? CallTimeout, clock)) { Timeout = Timeout.InfiniteTimeSpan };
-#pragma warning restore CA2000
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
     }
