@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Oms.Simulation.Checks;
 using Oms.Simulation.CrashPoints;
 
 namespace Oms.Simulation;
@@ -20,24 +21,32 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     public static int Run(Options options, string bug, TextWriter output)
     {
         var started = Stopwatch.GetTimestamp();
-        var found = OfPlays() ?? new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits)).Run(output.WriteLine);
+        var found = OfPlays(areLong: false)
+            ?? new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits)).Run(output.WriteLine)
+            ?? OfPlays(areLong: true)
+            ?? OfCrashes(options, output);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (options.Report is { } file)
         {
-            File.WriteAllText(file, JsonSerializer.Serialize(new { found = found is not null, seed = found is { Play: null } ? found.Seed : (ulong?)null, play = found?.Play, invariants = found?.Violations.Select(static violation => violation.Invariant).Distinct().ToList(), violation = found?.Violations[0].Text, seconds = Math.Round(seconds, 1) }, Indented));
+            File.WriteAllText(file, JsonSerializer.Serialize(new { found = found is not null, seed = found is { Play: null } ? found.Seed : (ulong?)null, play = found?.Play, crash = found?.Crash, invariants = found?.Violations.Select(static violation => violation.Invariant).Distinct().ToList(), violation = found?.Violations[0].Text, seconds = Math.Round(seconds, 1) }, Indented));
         }
 
         if (found is null)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not found: every invariant held in {options.Seeds} seeds, {seconds:0.0} s"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not found: every invariant held in {options.Seeds} seeds, in the plays and at every crash point, {seconds:0.0} s"));
             return 0;
         }
 
-        var where = found.Play is { } name ? $"in the play \"{name}\"" : string.Create(CultureInfo.InvariantCulture, $"at seed {found.Seed}, after {found.Seed - options.From + 1} seeds");
+        var where = found.Play is { } name ? $"in the play \"{name}\"{(found.Crash is { } at ? $", with the crash {at}" : "")}" : string.Create(CultureInfo.InvariantCulture, $"at seed {found.Seed}, after {found.Seed - options.From + 1} seeds");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"found: invariant {found.Violations[0].Invariant} is broken {where}, {seconds:0.0} s"));
         foreach (var violation in found.Violations.Take(5))
         {
             output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
+        }
+
+        if (found.Crash is { } crash)
+        {
+            output.WriteLine($"replay: dotnet run --project Oms.Simulation -- crash-points --bug {bug} --run {crash}");
         }
 
         if (found.Play is not null)
@@ -50,21 +59,34 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     }
 
     /// <summary>The plays of the crash points, without crashes: what needs hours, a hundred lines or a script is in no seed.</summary>
-    private static RunResult? OfPlays()
+    private static RunResult? OfPlays(bool areLong)
     {
         RunResult? found = null;
-        var stage = new Thread(() => found = Plays.All.Where(static play => !play.IsLong).Select(OfPlay).FirstOrDefault(static result => !result.Holds));
+        var stage = new Thread(() => found = Plays.All.Where(play => play.IsLong == areLong).Select(OfPlay).FirstOrDefault(static result => !result.Holds));
         stage.Start();
         stage.Join();
         return found;
     }
 
+    /// <summary>Every play once more, with a crash before and after every call.</summary>
+    private static RunResult? OfCrashes(Options options, TextWriter output)
+    {
+        var runs = new CrashPointRuns(new CrashPointOptions { Threads = options.Threads }, output);
+        return runs.Run() == 0 || runs.Failures.Count == 0 ? null : Of(runs.Failures[0].Outcome) with { Crash = runs.Failures[0].Run };
+    }
+
+    private static RunResult Of(Outcome outcome) => Of(outcome.Play, outcome.Result) with
+    {
+        Violations = [.. outcome.Result.Violations.DefaultIfEmpty(new Violation(0, string.Join("; ", outcome.Faults)))],
+    };
+
+    private static RunResult Of(Play play, CalmResult result) => new(0, Limits.None, result.Violations, result.TraceHash, result.Coverage, 0, 0) { Play = play.Name };
+
     private static RunResult OfPlay(Play play)
     {
         try
         {
-            var result = CalmRun.Of(play, []);
-            return new RunResult(0, Limits.None, result.Violations, result.TraceHash, result.Coverage, 0, 0) { Play = play.Name };
+            return Of(play, CalmRun.Of(play, []));
         }
 #pragma warning disable CA1031 // said as a violation
         catch (Exception broken)

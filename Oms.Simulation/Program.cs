@@ -9,7 +9,7 @@ namespace Oms.Simulation;
 /// dotnet run --project Oms.Simulation -- --seeds 100000        many seeds, with progress; the first failing one is made smaller and reported
 /// OMS_SEED=17 dotnet run --project Oms.Simulation              one seed, with its trace
 /// dotnet run --project Oms.Simulation -- crash-points          a crash before and after every call of every handler
-/// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and seeds are run until an invariant is broken
+/// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and plays, seeds and crash points are run until an invariant is broken
 /// dotnet run --project Oms.Simulation -- --clauses 500         every clause of every condition is left out in turn, until an invariant is broken
 /// </code>
 /// Options: --from SEED (1), --threads N (2), --orders N and --faults N (leave out all but the first so many), --rate NAME=FRACTION (how often a fault happens, in place of what the seed draws), --report FILE (counts as JSON).
@@ -24,10 +24,10 @@ internal static class Program
         {
             if (CrashPointOptions.Parse(rest) is { } crashes)
             {
-                return new CrashPointRuns(crashes, Console.Out).Run();
+                return crashes.Bug is { } patched ? Try(() => BugRun.CrashPoints(patched, crashes, Console.Out)) : new CrashPointRuns(crashes, Console.Out).Run();
             }
 
-            Console.Error.WriteLine("usage: crash-points [--threads N] [--report FILE] [--long yes] [--pairs MINUTES] [--run NUMBER(b|a)[,NUMBER(b|a)]]");
+            Console.Error.WriteLine("usage: crash-points [--threads N] [--report FILE] [--long yes] [--pairs MINUTES] [--run NUMBER(b|a)[,NUMBER(b|a)]] [--bug PATCH]");
             return 2;
         }
 
@@ -40,7 +40,7 @@ internal static class Program
 
         if (options.Bug is { } bug)
         {
-            return Try(bug, options);
+            return Try(() => BugRun.Run(bug, options, Console.Out));
         }
 
         if (options.Clauses)
@@ -51,11 +51,11 @@ internal static class Program
         return options.Seed is { } seed ? Replay(seed, options) : options.First is { } patch ? FirstViolation.Run(options, patch, Console.Out) : ManySeeds.Run(options, Console.Out);
     }
 
-    private static int Try(string bug, Options options)
+    private static int Try(Func<int> run)
     {
         try
         {
-            return BugRun.Run(bug, options, Console.Out);
+            return run();
         }
         catch (BugException refused)
         {

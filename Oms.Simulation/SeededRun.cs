@@ -28,6 +28,9 @@ internal static class SeededRun
 {
     private static readonly TimeSpan TimeToRest = TimeSpan.FromHours(4);
 
+    /// <summary>Where money comes late, faults go on until nobody waits for it any more.</summary>
+    private static readonly TimeSpan PastPaymentDeadlines = TimeSpan.FromMinutes(45);
+
     /// <summary>Deadlines of payments and reservations are hours away: some runs last until they have passed.</summary>
     private static readonly TimeSpan TimeToExpire = TimeSpan.FromHours(14);
 
@@ -49,6 +52,7 @@ internal static class SeededRun
         poison.Start(new Dice(seed, "poison"), TimeSpan.FromMinutes(10));
         world.Time.After(new Dice(seed, "redrive").Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20)), checks.Redrive);
         end += new Dice(seed, "phase").Between(TimeSpan.Zero, TimeSpan.FromMinutes(20));
+        end += world.Rates.ArrivesMuchLater ? PastPaymentDeadlines : TimeSpan.Zero;
         world.Run(end);
         world.CalmDown();
         var rest = new Dice(seed, "rest").Chance(0.04) ? TimeToExpire : TimeToRest;
@@ -71,6 +75,9 @@ internal sealed record RunResult(ulong Seed, Limits Limits, IReadOnlyList<Violat
 
     /// <summary>The play that was run in place of a seed.</summary>
     public string? Play { get; init; }
+
+    /// <summary>The crash in that play, as crash points name it.</summary>
+    public string? Crash { get; init; }
 
     /// <summary>A run that could not be brought to its end holds nothing: a check met what it does not know, or the schedule was left. No invariant has that number.</summary>
     public static RunResult Of(Exception broken, ulong seed, Limits limits) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Oms.LocalAws.Backends;
+using Oms.Simulation.CrashPoints;
 
 namespace Oms.Simulation.Bugs;
 
@@ -14,6 +15,26 @@ internal static class BugRun
     /// <exception cref="BugException">The patch does not apply, or does not compile.</exception>
     public static int Run(string file, Options options, TextWriter output)
     {
+        if (options.Seed is { } seed)
+        {
+            return Run(file, ["--seed", Text(seed), .. options.Limits.Arguments], output);
+        }
+
+        List<string> report = options.Report is { } to ? ["--report", Path.GetFullPath(to)] : [];
+        return Run(file, ["--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. options.Limits.Arguments, .. report], output) switch
+        {
+            0 => 1,
+            1 => 0,
+            var other => other,
+        };
+    }
+
+    /// <summary>Crashes what a patch makes of the services; ends as crash points do.</summary>
+    /// <exception cref="BugException">The patch does not apply, or does not compile.</exception>
+    public static int CrashPoints(string file, CrashPointOptions options, TextWriter output) => Run(file, ["crash-points", .. options.Arguments], output);
+
+    private static int Run(string file, IEnumerable<string> arguments, TextWriter output)
+    {
         var patch = Path.GetFullPath(file);
         if (!File.Exists(patch))
         {
@@ -24,20 +45,7 @@ internal static class BugRun
         try
         {
             Build(patch, folder, output);
-            var program = Path.Combine(folder, "program");
-            if (options.Seed is { } seed)
-            {
-                return Tool.Pass("dotnet", program, ["Oms.Simulation.dll", "--seed", Text(seed), .. options.Limits.Arguments]);
-            }
-
-            List<string> report = options.Report is { } to ? ["--report", Path.GetFullPath(to)] : [];
-            var exitCode = Tool.Pass("dotnet", program, ["Oms.Simulation.dll", "--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. options.Limits.Arguments, .. report]);
-            return exitCode switch
-            {
-                0 => 1,
-                1 => 0,
-                _ => exitCode,
-            };
+            return Tool.Pass("dotnet", Path.Combine(folder, "program"), ["Oms.Simulation.dll", .. arguments]);
         }
         finally
         {

@@ -36,7 +36,12 @@ internal sealed class AllChecks
             _gateway.Sending(call);
             _deliveries.Sending(call);
         };
-        world.Performed = _deliveries.Performed;
+        world.Performed = (call, reply) =>
+        {
+            _gateway.Performed(call, reply);
+            _deliveries.Performed(call, reply);
+        };
+        _commits.GivenBack = _deliveries.GivenBack;
         world.AfterRecords = _deliveries.Relayed;
         world.AfterAcknowledgement = new AcknowledgementChecks(world, _violations).Check;
     }

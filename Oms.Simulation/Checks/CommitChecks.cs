@@ -71,6 +71,8 @@ internal sealed class CommitChecks(World world, Violations violations)
     private readonly Dictionary<string, Dictionary<(string Tenant, string Sku), decimal>> _held = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, string Sku), decimal> _sums = [];
     private readonly HashSet<(string Tenant, string Sku)> _touched = [];
+    private readonly Dictionary<string, (long Version, DateTimeOffset At)> _ended = new(StringComparer.Ordinal);
+    private readonly ShelfChecks _shelves = new(world, violations);
 
     /// <summary>The state of every version of every head that was committed: service, order, version.</summary>
     public Dictionary<(string Service, string OrderId, long Version), string> States { get; } = [];
@@ -78,11 +80,18 @@ internal sealed class CommitChecks(World world, Violations violations)
     /// <summary>The events that commits carry, by id.</summary>
     public Dictionary<string, CommittedEvent> Events { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Counts that were set again while their row still remembered them: by row, and how many were counted.</summary>
+    public List<(string Tenant, string Sku, decimal OnHand)> SetAgain { get; } = [];
+
+    /// <summary>Called when a reservation gives back what it held, with its order.</summary>
+    public Action<string>? GivenBack { get; set; }
+
     /// <summary>What was ever on hand, by row.</summary>
     public Dictionary<(string Tenant, string Sku), HashSet<decimal>> OnHand { get; } = [];
 
     public void Check(IReadOnlyList<ItemWrite> commit)
     {
+        var rows = new List<ItemWrite>();
         foreach (var write in commit)
         {
             if (OrderHead.Is(write.Table, write.Item))
@@ -103,14 +112,21 @@ internal sealed class CommitChecks(World world, Violations violations)
                 _touched.Add((tenant, sku));
                 violations.Require(write.After is not null, 4, () => $"the stock row {write.Item.Partition} is gone");
                 (OnHand.TryGetValue((tenant, sku), out var amounts) ? amounts : OnHand[(tenant, sku)] = []).Add(write.Item.Number("onHand") ?? -1);
+                rows.Add(write);
                 Counts(write);
             }
             else if (write.Item.Sort.StartsWith("notice#", StringComparison.Ordinal))
             {
-                violations.Require(write.Before is null, 8, () => $"the customer of {world.Named(write.Item.Partition)} is told twice of version {write.Item.Sort["notice#".Length..]}");
+                Notice(write);
             }
         }
 
+        foreach (var row in rows)
+        {
+            _shelves.Row(StockKey(row.Item.Partition), row.Before?.Number("available") ?? 0, row.Item.Number("available") ?? 0);
+        }
+
+        _shelves.Committed();
         foreach (var (tenant, sku) in _touched)
         {
             Stock(tenant, sku);
@@ -127,6 +143,11 @@ internal sealed class CommitChecks(World world, Violations violations)
             after.SequenceEqual(before, StringComparer.Ordinal) || (after.Count > 0 && after.SkipLast(1).SequenceEqual(before.TakeLast(7), StringComparer.Ordinal)),
             2,
             () => $"{write.Item.Partition} remembers the counts {string.Join(' ', after)}, before it was {string.Join(' ', before)}: a repetition of what is forgotten would undo a later count");
+        if (after.Count > 0 && !after.SequenceEqual(before, StringComparer.Ordinal) && before.Contains(after[^1], StringComparer.Ordinal))
+        {
+            var (tenant, sku) = StockKey(write.Item.Partition);
+            SetAgain.Add((tenant, sku, write.Item.Number("onHand") ?? -1));
+        }
     }
 
     private void Order(ItemWrite write)
@@ -139,6 +160,7 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         var after = new OrderHead(raw);
         OrderHead? before = write.Before is { } old ? new OrderHead(old) : null;
+        _shelves.Placed(after.Id);
         History("order", Orders, after.Id, before?.Version, after.Version, before?.State, after.State);
         if (before is { } was)
         {
@@ -149,12 +171,40 @@ internal sealed class CommitChecks(World world, Violations violations)
             violations.Require(!was.IsFinal || after.State == was.State, 7, () => $"order {world.Named(after.Id)} left the final state {was.State} for {after.State}");
         }
 
+        if (after.IsFinal)
+        {
+            _ended.TryAdd(after.Id, (after.Version, world.Time.Now));
+        }
+
         States[("orders", after.Id, after.Version)] = after.State;
         Told(
             new CommittedEvent("oms-orders", $"orders/{after.Id}/{after.Version}", after.Emits, after.Payer.ToLowerInvariant(), after.Id, after.Version),
             before?.State == after.State,
             before is null && after.State == "Cancelled" ? "order.recorded.v1" : OrderEvents[after.State],
             after.State switch { "AwaitingPayment" => "order.payment-due.v1", "Review" => "order.in-review.v1", _ => null });
+    }
+
+    /// <summary>Told once of each event; "superseded" where the order had ended otherwise before anybody could be told, and only there.</summary>
+    private void Notice(ItemWrite write)
+    {
+        var (orderId, version) = (write.Item.Partition, long.Parse(write.Item.Sort.AsSpan("notice#".Length), System.Globalization.CultureInfo.InvariantCulture));
+        var name = $"version {version} of {world.Named(orderId)}";
+        violations.Require(write.Before is null, 8, () => $"the customer is told twice of {name}");
+        var hasEnded = _ended.TryGetValue(orderId, out var end) && end.Version > version;
+        switch (write.Item.Text("s"))
+        {
+            case "told":
+                var id = $"\"orders/{orderId}/{version}\"";
+                var came = world.Queues.First(static source => source.Queue == "notifications-inbox").Delivered.Find(message => message.Body.Contains(id, StringComparison.Ordinal)).At;
+                violations.Require(!hasEnded || end.At >= came, 9, () => $"the customer is told of {name}, when the order had long ended with version {end.Version}");
+                break;
+            case "superseded":
+                violations.Require(hasEnded, 8, () => $"the customer is not told of {name}, as if the order had ended later");
+                break;
+            case var other:
+                violations.Require(false, 8, () => $"{name} is {other}, and its customer has an address");
+                break;
+        }
     }
 
     private void Payment(ItemWrite write)
@@ -207,6 +257,16 @@ internal sealed class CommitChecks(World world, Violations violations)
             said,
             after.Status is "Lost" or "Released" ? said : null); // tried again in vain, or given up before it was taken
 
+        if (after.Status is "Refused" or "Lost" && (before is not { } earlier || earlier.Status != after.Status || !earlier.Shortages.SequenceEqual(after.Shortages)))
+        {
+            _shelves.Refused(after);
+        }
+
+        if (before?.Status == "Held" && after.Status == "Released")
+        {
+            GivenBack?.Invoke(after.OrderId);
+        }
+
         // What it held before is taken off the sums, what it holds now is added.
         if (_held.TryGetValue(after.OrderId, out var held))
         {
@@ -226,6 +286,11 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         foreach (var (row, quantity) in now)
         {
+            if (quantity > (held?.GetValueOrDefault(row) ?? 0))
+            {
+                _shelves.Taken(row, quantity - (held?.GetValueOrDefault(row) ?? 0));
+            }
+
             _sums[row] = _sums.GetValueOrDefault(row) + quantity;
             _touched.Add(row);
         }

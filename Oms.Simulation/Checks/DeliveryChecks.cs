@@ -14,11 +14,12 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
     private readonly Dictionary<string, HashSet<string>> _delivered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _read = new(StringComparer.Ordinal);
     private readonly HashSet<string> _published = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     /// <summary>A process is about to publish: what is not committed is told to nobody.</summary>
     public void Sending(OutgoingCall call)
     {
-        foreach (var (_, id, type) in Entries(call))
+        foreach (var (_, id, type, _) in Entries(call))
         {
             violations.Require(commits.Events.TryGetValue(id, out var told) && told.Type == type, 8, () => $"{world.Named(id)} ({type}) is published before it is committed");
         }
@@ -34,11 +35,15 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
 
         var xml = System.Text.Encoding.UTF8.GetString(reply.Body.Span);
         var failed = xml.IndexOf("<Failed>", StringComparison.Ordinal) is >= 0 and var start ? xml[start..xml.IndexOf("</Failed>", start, StringComparison.Ordinal)] : "";
-        foreach (var (entry, id, _) in Entries(call))
+        foreach (var (entry, id, _, isQuestion) in Entries(call))
         {
             if (!failed.Contains($"<Id>{entry}</Id>", StringComparison.Ordinal))
             {
                 _published.Add(id);
+                if (isQuestion)
+                {
+                    _asked.Add(id[..id.LastIndexOf('/')]);
+                }
             }
         }
     }
@@ -67,6 +72,12 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
         }
     }
 
+    /// <summary>What a live order holds is given back only when somebody has asked about it in vain, and a question that did not go out was not asked.</summary>
+    public void GivenBack(string orderId) => violations.Require(
+        world.Tables.Find(OrderHead.Table, orderId, "head") is not { } order || new OrderHead(order).IsFinal || _asked.Contains($"inventory/{orderId}"),
+        5,
+        () => $"the units of {world.Named(orderId)} are given back, it has not ended, and no question about it went out");
+
     /// <summary>Looks at what queues have handed over since the last time.</summary>
     public void Check()
     {
@@ -75,9 +86,9 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
             var from = _read.GetValueOrDefault(source.Queue);
             for (var i = from; i < source.Delivered.Count; i++)
             {
-                if (!Poison.Is(source.Delivered[i]))
+                if (!Poison.Is(source.Delivered[i].Body))
                 {
-                    Message(source.Queue, source.Delivered[i]);
+                    Message(source.Queue, source.Delivered[i].Body);
                 }
             }
 
@@ -133,8 +144,8 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
         }
     }
 
-    /// <summary>What a call publishes: the entry's own id, the event's, and its type.</summary>
-    private static IEnumerable<(string Entry, string Id, string? Type)> Entries(OutgoingCall call)
+    /// <summary>What a call publishes: the entry's own id, the event's, its type, and whether it asks.</summary>
+    private static IEnumerable<(string Entry, string Id, string? Type, bool IsQuestion)> Entries(OutgoingCall call)
     {
         if (call is not { Operation: "sns.PublishBatch", Aws: { } aws })
         {
@@ -145,7 +156,7 @@ internal sealed class DeliveryChecks(World world, Violations violations, CommitC
         foreach (var (name, text) in form.Where(static field => field.Key.StartsWith("PublishBatchRequestEntries.member.", StringComparison.Ordinal) && field.Key.EndsWith(".Message", StringComparison.Ordinal)))
         {
             using var json = JsonDocument.Parse(text);
-            yield return (form[name[..^"Message".Length] + "Id"], json.RootElement.GetProperty("id").GetString()!, json.RootElement.GetProperty("type").GetString());
+            yield return (form[name[..^"Message".Length] + "Id"], json.RootElement.GetProperty("id").GetString()!, json.RootElement.GetProperty("type").GetString(), json.RootElement.TryGetProperty("ask", out var asks) && asks.ValueKind == JsonValueKind.True);
         }
     }
 

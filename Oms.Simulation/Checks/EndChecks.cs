@@ -148,17 +148,29 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
                 using var row = JsonDocument.Parse(exchange.Answer.Body);
                 var (onHand, reserved, available) = (row.RootElement.GetProperty("onHand").GetDecimal(), row.RootElement.GetProperty("reserved").GetDecimal(), row.RootElement.GetProperty("available").GetDecimal());
                 violations.Require(reserved >= 0 && reserved <= onHand && available == onHand - reserved, 4, () => $"a count was answered with {exchange.Answer.Body}");
-                using var sent = JsonDocument.Parse(exchange.Body);
-                var counted = sent.RootElement.GetProperty("onHand").GetDecimal();
+                var counted = CountedBy(exchange);
                 violations.Require(onHand == counted || exchange.Answer.Headers.ContainsKey("idempotency-replayed"), 2, () => $"{counted} were counted, and the answer is {exchange.Answer.Body}");
                 violations.Require(commits.OnHand.TryGetValue(RowOf(exchange), out var amounts) && amounts.Contains(counted), 1, () => $"{counted} of {exchange.Path} were counted and answered 200, and were never on hand");
             }
         }
 
-        var counts = clientele.Counts.Where(static exchange => exchange.Operation == "PUT stock").ToLookup(RowOf, static exchange => JsonDocument.Parse(exchange.Body).RootElement.GetProperty("onHand").GetDecimal());
+        // Without a key the same count may be meant twice.
+        var unnamed = clientele.Counts.Where(static exchange => exchange is { Operation: "PUT stock", Key: null }).Select(static exchange => (RowOf(exchange), CountedBy(exchange))).ToHashSet();
+        foreach (var (tenant, sku, onHand) in commits.SetAgain)
+        {
+            violations.Require(unnamed.Contains(((tenant, sku), onHand)), 2, () => $"the count of {onHand} {sku} of {tenant} was set twice: its repetition has undone a later one");
+        }
+
+        var counts = clientele.Counts.Where(static exchange => exchange.Operation == "PUT stock").ToLookup(RowOf, CountedBy);
         foreach (var (row, amounts) in commits.OnHand)
         {
             violations.Require(amounts.IsSubsetOf(counts[row]), 4, () => $"{string.Join(", ", amounts.Except(counts[row]))} of {row.Sku} of {row.Tenant} were on hand, and nobody counted that");
+        }
+
+        static decimal CountedBy(Exchange count)
+        {
+            using var sent = JsonDocument.Parse(count.Body);
+            return sent.RootElement.GetProperty("onHand").GetDecimal();
         }
 
         // PUT /v1/stock/{sku}/{source}

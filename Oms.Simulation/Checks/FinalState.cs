@@ -150,6 +150,10 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
 
         var units = commits.UnitsOf(order.Id);
         Must(!holds || order.Placements.Any(placement => placement.Lines.Count == units.Count && placement.Lines.All(line => units.GetValueOrDefault(line.Key) == line.Value)), 4, $"holds {string.Join(", ", units)}, which is not what was ordered");
+        Must(
+            reservation.Status is not ("Refused" or "Lost") || order.Placements.Any(placement => reservation.Shortages.All(shortage => placement.Lines.GetValueOrDefault(shortage.Sku) == shortage.Wanted)),
+            4,
+            $"is short of {string.Join(", ", reservation.Shortages)}, which is not what was ordered");
         Must(reservation.Status is not ("Refused" or "Lost" or "Released") || !holds, 5, $"has a reservation that is {reservation.Status} and holds units");
     }
 

@@ -8,6 +8,7 @@ internal sealed class GatewayChecks(World world, Violations violations)
 {
     private readonly Dictionary<string, DateTimeOffset> _leases = new(StringComparer.Ordinal);
     private readonly HashSet<(string OrderId, DateTimeOffset Lease)> _used = [];
+    private readonly Dictionary<string, DateTimeOffset> _looked = new(StringComparer.Ordinal);
 
     public void Commit(IReadOnlyList<ItemWrite> commit)
     {
@@ -18,10 +19,14 @@ internal sealed class GatewayChecks(World world, Violations violations)
                 _leases[head.OrderId] = until;
             }
 
+            if (write.After is { } given && PaymentHead.Is(write.Table, given) && new PaymentHead(given) is { IsFinal: true } payment && (write.Before is not { } before || new PaymentHead(before).State != payment.State))
+            {
+                GivenUp(payment);
+            }
+
             if (write.After is { } written && OrderHead.Is(write.Table, written) && new OrderHead(written) is { State: "Confirmed", Payer: "Oms", ToCollect: > 0 } order && (write.Before is not { } old || new OrderHead(old).State != "Confirmed"))
             {
-                var live = world.Gateway.Ledger.Where(entry => entry.Reference == order.Id).Sum(static entry => entry.Kind switch { "authorised" => 1, "canceled" => -1, _ => 0 });
-                violations.Require(live > 0, 6, () => $"{world.Named(order.Id)} is confirmed, and the gateway holds nothing for it");
+                violations.Require(Live(order.Id) > 0, 6, () => $"{world.Named(order.Id)} is confirmed, and the gateway holds nothing for it");
             }
         }
     }
@@ -39,6 +44,32 @@ internal sealed class GatewayChecks(World world, Violations violations)
         violations.Require(_used.Add((orderId, lease)), 12, () => $"money of {world.Named(orderId)} is asked for twice under one lease: it belongs to the one worker that wrote it");
         violations.Require(lease >= world.Time.Now, 12, () => $"money of {world.Named(orderId)} is asked for under a lease that has ended: somebody else may already have been told that there is none");
     }
+
+    /// <summary>The gateway has answered.</summary>
+    public void Performed(OutgoingCall call, Reply reply)
+    {
+        if (call is { Operation: "gateway.Find", Uri: { } uri } && reply.Status == 200)
+        {
+            _looked[OutgoingCall.Form(System.Text.Encoding.UTF8.GetBytes(uri.Query.TrimStart('?')))["idempotency_key"]] = world.Time.Now;
+        }
+    }
+
+    /// <summary>Nobody is told that there is no money while the gateway holds it, unless it came there after the last look.</summary>
+    private void GivenUp(PaymentHead payment)
+    {
+        if (Live(payment.OrderId) <= 0)
+        {
+            return;
+        }
+
+        var money = world.Gateway.Ledger.Last(entry => entry.Reference == payment.OrderId && entry.Kind == "authorised");
+        violations.Require(
+            payment.State == "Expired" && _looked.TryGetValue(money.IdempotencyKey!, out var last) && last <= money.At,
+            12,
+            () => $"the payment of {world.Named(payment.OrderId)} is given up as {payment.State}, and the gateway holds the money since {money.At:T}");
+    }
+
+    private int Live(string orderId) => world.Gateway.Ledger.Where(entry => entry.Reference == orderId).Sum(static entry => entry.Kind switch { "authorised" => 1, "canceled" => -1, _ => 0 });
 
     public void Check(IEnumerable<PlannedOrder> orders)
     {

@@ -25,8 +25,14 @@ internal readonly struct ReservationHead(RawItem item)
     /// <summary>The name of the items that hold its lines; null: they are here.</summary>
     public string? Parts => item.Text("p");
 
-    /// <summary>Of something that was wanted there was no stock row at all: "3 - SKU".</summary>
-    public bool LacksRow => item.List("sh").Any(static shortage => shortage.Split(' ', 3)[1] == "-");
+    /// <summary>Of something that was wanted there was no stock row at all.</summary>
+    public bool LacksRow => Shortages.Any(static shortage => shortage.Available is null);
+
+    /// <summary>What was short, at most twenty SKUs of it; without an amount where there was no stock row.</summary>
+    public IEnumerable<(string Sku, decimal Wanted, decimal? Available)> Shortages =>
+        from text in item.List("sh")
+        let parts = text.Split(' ', 3)
+        select (parts[2], decimal.Parse(parts[0], CultureInfo.InvariantCulture), parts[1] == "-" ? (decimal?)null : decimal.Parse(parts[1], CultureInfo.InvariantCulture));
 
     public IReadOnlyList<string> RawLines => item.List("l");
 

@@ -27,8 +27,8 @@ internal sealed class QueueSource(World world, QueueEventSource source)
 
     public string Queue => source.Queue;
 
-    /// <summary>Every message that was handed to the function, copies and repetitions too.</summary>
-    public List<string> Delivered { get; } = [];
+    /// <summary>Every message that was handed to the function, copies and repetitions too, and when.</summary>
+    public List<(DateTimeOffset At, string Body)> Delivered { get; } = [];
 
     /// <summary>There may be something to receive.</summary>
     public void Wake()
@@ -39,7 +39,8 @@ internal sealed class QueueSource(World world, QueueEventSource source)
         }
 
         _planned = true;
-        world.Time.After(_dice.Between(TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(15)), Poll);
+        var pause = world.GoesWrong(Mishap.Stall, Queue, "sqs.ReceiveMessage") ? _dice.Between(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40)) : _dice.Between(TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(15));
+        world.Time.After(pause, Poll);
     }
 
     private void Poll()
@@ -69,7 +70,7 @@ internal sealed class QueueSource(World world, QueueEventSource source)
         }
 
         List<JsonElement> batch = [.. found.EnumerateArray().Select(static message => message.Clone())];
-        Delivered.AddRange(batch.Select(static message => message.GetProperty("Body").GetString()!));
+        Delivered.AddRange(batch.Select(message => (world.Time.Now, message.GetProperty("Body").GetString()!)));
         _running++;
         Invoke(batch, SqsEvent.Write(batch, _queue.Arn), world.Time.Now + _queue.VisibilityTimeout);
         Wake();

@@ -19,8 +19,6 @@ namespace Oms.Simulation.Cloud;
 /// </summary>
 internal sealed class World : IDisposable
 {
-    private const long MostSteps = 200_000;
-
     private readonly DynamoDbEngine _tables;
     private readonly MessagingEngine _messaging;
     private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
@@ -75,7 +73,7 @@ internal sealed class World : IDisposable
 
     public FaultRates Rates { get; }
 
-    /// <summary>Everybody wants the same article in the same moment, of which there are a few: what races for stock is rare in any other run.</summary>
+    /// <summary>Everybody wants the same article or two in the same moment, of which there are a few: what races for stock is rare in any other run.</summary>
     public bool IsSale { get; }
 
     public FaultPlan Plan { get; }
@@ -126,6 +124,9 @@ internal sealed class World : IDisposable
 
     /// <summary>More steps than any run needs: what the system does, it does for ever.</summary>
     public bool IsEndless => Time.Steps >= MostSteps;
+
+    /// <summary>What lasts for days may need more of them.</summary>
+    public long MostSteps { get; init; } = 200_000;
 
     /// <summary>Takes steps until then, or until there were too many.</summary>
     public void Run(DateTimeOffset until)

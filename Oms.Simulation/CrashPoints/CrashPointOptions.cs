@@ -20,6 +20,9 @@ internal sealed partial record CrashPointOptions
     /// <summary>Replay this run and print its trace: "17b" is before point 17, "17b,3a" after that the point that comes third afterwards. Play and crashes by number.</summary>
     public string? Run { get; init; }
 
+    /// <summary>A patch that is applied to a copy of what ships; that copy is run.</summary>
+    public string? Bug { get; init; }
+
     /// <returns>Null where the command makes no sense.</returns>
     public static CrashPointOptions? Parse(IReadOnlyList<string> args)
     {
@@ -32,6 +35,9 @@ internal sealed partial record CrashPointOptions
             {
                 case "--report" when value.Length > 0:
                     options = options with { Report = value };
+                    break;
+                case "--bug" when value.Length > 0:
+                    options = options with { Bug = value };
                     break;
                 case "--run" when Runs().IsMatch(value):
                     options = options with { Run = value };
@@ -52,6 +58,16 @@ internal sealed partial record CrashPointOptions
 
         return options;
     }
+
+    /// <summary>As they are written behind "crash-points", without the bug.</summary>
+    public IEnumerable<string> Arguments =>
+    [
+        "--threads", Threads.ToString(CultureInfo.InvariantCulture),
+        "--long", Long ? "yes" : "no",
+        .. PairMinutes is { } minutes ? ["--pairs", minutes.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        .. Report is { } file ? ["--report", Path.GetFullPath(file)] : Array.Empty<string>(),
+        .. Run is { } run ? ["--run", run] : Array.Empty<string>(),
+    ];
 
     [GeneratedRegex("^[1-9][0-9]{0,8}[ab](,[1-9][0-9]{0,8}[ab])*$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Runs();

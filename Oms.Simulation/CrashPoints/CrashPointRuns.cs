@@ -20,6 +20,9 @@ internal sealed class CrashPointRuns(CrashPointOptions options, TextWriter outpu
     private readonly Coverage _coverage = new();
     private Exception? _broken;
 
+    /// <summary>What did not hold: how to run it again, and how it ended.</summary>
+    public IReadOnlyList<(string Run, Outcome Outcome)> Failures => _failures;
+
     /// <returns>0 where everything held, 1 where something did not.</returns>
     public int Run()
     {

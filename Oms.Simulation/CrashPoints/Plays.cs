@@ -147,6 +147,25 @@ internal static class Plays
         {
             Happens = static (mishap, _, elapsed) => mishap is Mishap.Duplicate or Mishap.Split && elapsed < Opening + Minute,
         };
+        yield return new Play("two messages of one order in one batch, and nobody is told at first", Short, static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            var order = stage.Magento("quote", Stage.Skus(1));
+            stage.Post(order, TimeSpan.Zero, "processing", isPaid: true);
+            stage.Post(order, TimeSpan.FromSeconds(3), "canceled", isPaid: true);
+        })
+        {
+            Happens = static (mishap, where, elapsed) => mishap == Mishap.Stall && where == "notifications-inbox" && elapsed < Opening + TimeSpan.FromSeconds(3),
+            FaultOf = static (call, elapsed) => call.Function == "notifications" && elapsed < Opening + Minute ? Fault.Throttle : Fault.None,
+        };
+        yield return new Play("a worker falls asleep between its lease and its call", Short, static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            stage.Shop("card", "sim_approve", Stage.Skus(1));
+        })
+        {
+            FaultOf = static (call, elapsed) => call is { Function: "payments-inbox", Target: "oms-payments instrument" } && elapsed < Opening + TimeSpan.FromSeconds(5) ? Fault.Freeze : Fault.None,
+        };
         yield return new Play("messages that nobody can read", Short, static stage =>
         {
             stage.Count(5, Stage.Skus(1));
@@ -160,6 +179,16 @@ internal static class Plays
 
     private static IEnumerable<Play> Outages()
     {
+        yield return new Play("the gateway holds the money and is away until the payment is overdue", TimeSpan.FromHours(2), static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            stage.Shop("card", "sim_approve", Stage.Skus(1));
+        })
+        {
+            FaultOf = static (call, elapsed) => !call.Operation.StartsWith("gateway.", StringComparison.Ordinal) || elapsed > TimeSpan.FromMinutes(50) ? Fault.None
+                : elapsed < Opening + TimeSpan.FromSeconds(5) ? Fault.AnswerLost
+                : Fault.Down,
+        };
         yield return new Play("the gateway is away until the payment is overdue", TimeSpan.FromHours(2), static stage =>
         {
             stage.Count(5, Stage.Skus(1));
@@ -175,6 +204,20 @@ internal static class Plays
         })
         {
             FaultOf = static (call, elapsed) => call.Operation == "gateway.Authorise" && elapsed < TimeSpan.FromMinutes(50) ? Fault.Late : Fault.None,
+            Lateness = TimeSpan.FromMinutes(75),
+        };
+        yield return new Play("money that comes too late cannot be given back at once", TimeSpan.FromHours(5), static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            stage.Shop("card", "sim_approve", Stage.Skus(1));
+        })
+        {
+            FaultOf = static (call, elapsed) => (call.Operation, elapsed.TotalMinutes) switch
+            {
+                ("gateway.Authorise", < 50) => Fault.Late,
+                ("gateway.Void", < 180) => Fault.Lost,
+                _ => Fault.None,
+            },
             Lateness = TimeSpan.FromMinutes(75),
         };
         yield return new Play("orders and inventory do not hear each other until a reservation expires", TimeSpan.FromHours(4), static stage =>
@@ -193,14 +236,23 @@ internal static class Plays
         {
             Happens = Deaf(TimeSpan.FromMinutes(140), "payments-inbox"),
         };
-        yield return new Play("orders and inventory do not hear each other for a day and a half", TimeSpan.FromHours(40), static stage =>
+        yield return new Play("SNS is away for nearly two days, and a reservation expires", TimeSpan.FromHours(46), static stage =>
         {
             stage.Count(5, Stage.Skus(1));
             stage.Shop("purchaseorder", null, Stage.Skus(1));
         })
         {
             IsLong = true,
-            Happens = Deaf(TimeSpan.FromHours(38), "orders-inbox", "inventory-inbox"),
+            FaultOf = static (call, elapsed) => call.Operation == "sns.PublishBatch" && elapsed > Opening + TimeSpan.FromMilliseconds(200) && elapsed < TimeSpan.FromHours(44) ? Fault.Down : Fault.None,
+        };
+        yield return new Play("orders and inventory do not hear each other for nearly two days", TimeSpan.FromHours(46), static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            stage.Shop("purchaseorder", null, Stage.Skus(1));
+        })
+        {
+            IsLong = true,
+            Happens = Deaf(TimeSpan.FromHours(44), "orders-inbox", "inventory-inbox"),
         };
     }
 

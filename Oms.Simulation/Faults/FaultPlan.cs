@@ -61,6 +61,9 @@ internal enum Mishap
     /// <summary>A batch is smaller than it could be.</summary>
     Split,
 
+    /// <summary>A queue is not read for a while: its messages gather, and come together.</summary>
+    Stall,
+
     /// <summary>What was handled is not deleted, and comes again.</summary>
     NotDeleted,
 

@@ -15,7 +15,7 @@ internal sealed class FaultRates
     /// <summary>How wrong a process's clock may be, either way.</summary>
     public TimeSpan LargestSkew { get; private init; }
 
-    /// <summary>A request for money that is late may be so by more than an hour: its order has ended by then, and the money must go back.</summary>
+    /// <summary>Most requests for money are late, by up to an hour and a half: when they arrive their order has ended, and the money must go back.</summary>
     public bool ArrivesMuchLater { get; private init; }
 
     /// <summary>What can go wrong, by name.</summary>
@@ -46,11 +46,6 @@ internal sealed class FaultRates
         foreach (var mishap in Enum.GetValues<Mishap>())
         {
             rates._mishaps[mishap] = dice.Chance(0.3) ? 0 : Math.Min(0.7, intensity * dice.NextDouble() * Usual(mishap));
-        }
-
-        if (rates.ArrivesMuchLater)
-        {
-            rates._calls[Fault.Late] = 0.04;
         }
 
         if (dice.Chance(0.1))
@@ -98,6 +93,7 @@ internal sealed class FaultRates
     {
         Mishap.Duplicate or Mishap.Reorder or Mishap.Split => 0.3,
         Mishap.Poison => 0.06,
+        Mishap.Stall => 0.04,
         Mishap.DeliveryRefused => 0.01,
         Mishap.NotDeleted or Mishap.ReRead or Mishap.Recycle => 0.08,
         _ => 0.12,

@@ -22,6 +22,12 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
             return Fault.None;
         }
 
+        if (rates.ArrivesMuchLater && call.Operation == "gateway.Authorise" && throwOf < 0.85)
+        {
+            // Each repetition, or the money comes in time after all.
+            return Counts() ? Fault.Late : Fault.None;
+        }
+
         throwOf /= Weight(call);
         var service = call.Operation[..call.Operation.IndexOf('.', StringComparison.Ordinal)];
         if (_downUntil.TryGetValue(service, out var until) && time.Now < until)
@@ -46,7 +52,7 @@ internal sealed class SeededFaults(FaultRates rates, Dice dice, Timeline time, i
         return Fault.None;
     }
 
-    public override TimeSpan? Lateness(CallPoint call) => rates.ArrivesMuchLater && call.Operation == "gateway.Authorise" ? dice.Between(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(90)) : null;
+    public override TimeSpan? Lateness(CallPoint call) => rates.ArrivesMuchLater && call.Operation == "gateway.Authorise" ? dice.Between(TimeSpan.FromMinutes(25), TimeSpan.FromMinutes(90)) : null;
 
     public override TimeSpan Freeze(CallPoint call) => dice.Chance(0.5) ? dice.Between(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)) : dice.Between(TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(3));
 

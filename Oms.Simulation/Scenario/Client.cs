@@ -43,7 +43,7 @@ internal sealed class Client(World world, Dice dice, string name)
 
     public void Once(ClientRequest request, string operation, List<Exchange> record, Action<ClientAnswer?>? heard = null)
     {
-        var exchange = new Exchange(operation, request.Tenant, request.Path, request.Body.ToArray(), world.Time.Now);
+        var exchange = new Exchange(operation, request.Tenant, request.Path, request.Key, request.Body.ToArray(), world.Time.Now);
         record.Add(exchange);
         world.Front.Send(request, answer =>
         {

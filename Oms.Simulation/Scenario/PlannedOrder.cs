@@ -75,13 +75,16 @@ internal sealed record Totals(long Subtotal, long Shipping, long Tax = 0, long D
 internal sealed record Observation(string State, int UpdatedAt, long Paid, long Authorised, bool IsChanged, string Method, byte[] Body);
 
 /// <summary>One request of a client, and what it heard.</summary>
-internal sealed class Exchange(string operation, string tenant, string path, byte[] body, DateTimeOffset sentAt)
+internal sealed class Exchange(string operation, string tenant, string path, string? key, byte[] body, DateTimeOffset sentAt)
 {
     public string Operation => operation;
 
     public string Tenant => tenant;
 
     public string Path => path;
+
+    /// <summary>The Idempotency-Key; null: none was sent.</summary>
+    public string? Key => key;
 
     public byte[] Body => body;
 

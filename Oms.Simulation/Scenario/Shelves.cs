@@ -85,6 +85,12 @@ internal sealed class Shelves
         var key = _dice.Chance(0.7) ? _world.NextId("count-") : null;
         var request = new ClientRequest("clerk", tenant, ["default"], "PUT", $"/v1/stock/{Uri.EscapeDataString(sku)}/default", key, body);
         _world.Time.After(after, () => _clerk.Insist(request, "PUT stock", Exchanges));
+        if (key is not null && _dice.Chance(0.15))
+        {
+            // The same count once more, when others may have counted since.
+            _world.Time.After(after + _dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)), () => _clerk.Once(request, "PUT stock", Exchanges));
+        }
+
         if (_dice.Chance(0.2))
         {
             _world.Time.After(after + _dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(5)), () => _clerk.Once(request with { Method = "GET", Path = $"/v1/stock/{Uri.EscapeDataString(sku)}", Key = null, Body = default }, "GET stock", Exchanges));

@@ -1,0 +1,61 @@
+using Oms.Simulation.Cloud;
+
+namespace Oms.Simulation.Checks;
+
+/// <summary>
+/// Whether a refusal is true: what an order was told to be short, or not to exist, must have been so at some moment since the order was placed.
+/// Orders that are decided together see what the ones before them take, also where the same commit gives as much back: of each commit the least that was left counts.
+/// </summary>
+internal sealed class ShelfChecks(World world, Violations violations)
+{
+    private readonly Dictionary<(string Tenant, string Sku), List<(DateTimeOffset At, decimal Least)>> _shelves = [];
+    private readonly Dictionary<string, DateTimeOffset> _placed = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Tenant, string Sku), decimal> _taken = [];
+    private readonly List<ReservationHead> _refused = [];
+
+    public void Placed(string orderId) => _placed.TryAdd(orderId, world.Time.Now);
+
+    /// <summary>A reservation takes units in this commit.</summary>
+    public void Taken((string Tenant, string Sku) row, decimal units) => _taken[row] = _taken.GetValueOrDefault(row) + units;
+
+    /// <summary>A reservation says in this commit what was short.</summary>
+    public void Refused(ReservationHead reservation) => _refused.Add(reservation);
+
+    /// <summary>A stock row was written in this commit.</summary>
+    public void Row((string Tenant, string Sku) row, decimal before, decimal after) =>
+        (_shelves.TryGetValue(row, out var moments) ? moments : _shelves[row] = []).Add((world.Time.Now, Math.Min(after, before - _taken.GetValueOrDefault(row))));
+
+    /// <summary>All that the commit changed is known.</summary>
+    public void Committed()
+    {
+        foreach (var reservation in _refused)
+        {
+            var shortages = reservation.Shortages.ToList();
+            violations.Require(shortages.Count > 0, 10, () => $"{world.Named(reservation.OrderId)} is refused, and nothing was short");
+            foreach (var (sku, wanted, available) in shortages)
+            {
+                var since = _placed.GetValueOrDefault(reservation.OrderId);
+                violations.Require(
+                    WasTrue((reservation.Tenant, sku), since, wanted, available),
+                    10,
+                    () => $"{world.Named(reservation.OrderId)} is told that of {wanted} {sku} there {(available is { } some ? $"were {some}" : "was no stock row")}, which was not so since it was placed");
+            }
+        }
+
+        _refused.Clear();
+        _taken.Clear();
+    }
+
+    private bool WasTrue((string Tenant, string Sku) row, DateTimeOffset since, decimal wanted, decimal? available)
+    {
+        var moments = _shelves.GetValueOrDefault(row) ?? [];
+        if (available is not { } some)
+        {
+            return moments.Count == 0 || moments[0].At >= since;
+        }
+
+        // What it was when the order was placed, and everything after.
+        var first = Math.Max(0, moments.FindLastIndex(moment => moment.At < since));
+        return some < wanted && moments.Skip(first).Any(moment => moment.Least <= some);
+    }
+}
