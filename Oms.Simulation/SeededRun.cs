@@ -21,12 +21,15 @@ namespace Oms.Simulation;
 /// <b>What is checked</b> is in <see cref="AllChecks"/>. The checks read what clients recorded, raw items, queues and the gateway's ledger, and nothing of the services.
 /// </para>
 /// <para>
-/// <b>One run:</b> business and faults; faults stop and four hours pass; checks; dead letters are driven back and streams read again; checks again.
+/// <b>One run:</b> business and faults; faults stop and four hours pass, at the end of which dead letters are driven back; checks; everything comes once more; checks again.
 /// </para>
 /// </summary>
 internal static class SeededRun
 {
     private static readonly TimeSpan TimeToRest = TimeSpan.FromHours(4);
+
+    /// <summary>What heals by itself has done so by then; the rest is an operator's.</summary>
+    private static readonly TimeSpan TimeToRedrive = TimeSpan.FromMinutes(30);
 
     /// <summary>Where money comes late, faults go on until nobody waits for it any more.</summary>
     private static readonly TimeSpan PastPaymentDeadlines = TimeSpan.FromMinutes(45);
@@ -50,13 +53,19 @@ internal static class SeededRun
         var poison = new Poison(world);
         var end = world.Time.Now + business.Start();
         poison.Start(new Dice(seed, "poison"), TimeSpan.FromMinutes(10));
-        world.Time.After(new Dice(seed, "redrive").Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20)), checks.Redrive);
+        var operators = new Dice(seed, "redrive");
+        if (operators.Chance(0.5))
+        {
+            world.Time.After(operators.Between(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(20)), checks.Redrive);
+        }
+
         end += new Dice(seed, "phase").Between(TimeSpan.Zero, TimeSpan.FromMinutes(20));
         end += world.Rates.ArrivesMuchLater ? PastPaymentDeadlines : TimeSpan.Zero;
         world.Run(end);
         world.CalmDown();
         var rest = new Dice(seed, "rest").Chance(0.04) ? TimeToExpire : TimeToRest;
-        world.Run(end + (rest / 2));
+        world.Run(end + rest - TimeToRedrive);
+        checks.Healed(business);
         checks.Redrive();
         world.Run(end + rest);
         checks.AtRest(business);

@@ -55,6 +55,18 @@ internal sealed class AllChecks
         _letters.Redrive();
     }
 
+    /// <summary>What must have happened without anybody's help: an order that others owe an answer has asked for it, and has come to an end or waits for its shop or a person.</summary>
+    public void Healed(IClientele clientele)
+    {
+        foreach (var order in clientele.Orders)
+        {
+            if (_world.Tables.Find(OrderHead.Table, order.Id, "head") is { } raw && new OrderHead(raw) is var head)
+            {
+                _violations.Require(head.State != "Received" && head is not { State: "AwaitingPayment", Payer: "Oms" }, 10, () => $"{order.Name} is still {head.State}, unless an operator drives dead letters back");
+            }
+        }
+    }
+
     /// <summary>What must hold when all has come to rest.</summary>
     public void AtRest(IClientele clientele)
     {

@@ -72,7 +72,9 @@ internal sealed class CommitChecks(World world, Violations violations)
     private readonly Dictionary<(string Tenant, string Sku), decimal> _sums = [];
     private readonly HashSet<(string Tenant, string Sku)> _touched = [];
     private readonly Dictionary<string, (long Version, DateTimeOffset At)> _ended = new(StringComparer.Ordinal);
-    private readonly ShelfChecks _shelves = new(world, violations);
+
+    /// <summary>What was on the shelves, moment by moment.</summary>
+    public ShelfChecks Shelves { get; } = new(world, violations);
 
     /// <summary>The state of every version of every head that was committed: service, order, version.</summary>
     public Dictionary<(string Service, string OrderId, long Version), string> States { get; } = [];
@@ -106,7 +108,7 @@ internal sealed class CommitChecks(World world, Violations violations)
             {
                 Reservation(write);
             }
-            else if (write.Item.Partition.StartsWith("stock/", StringComparison.Ordinal))
+            else if (write.Item.Partition.StartsWith("stock/", StringComparison.Ordinal) && write.Item.Sort == "default")
             {
                 var (tenant, sku) = StockKey(write.Item.Partition);
                 _touched.Add((tenant, sku));
@@ -123,10 +125,10 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         foreach (var row in rows)
         {
-            _shelves.Row(StockKey(row.Item.Partition), row.Before?.Number("available") ?? 0, row.Item.Number("available") ?? 0);
+            Shelves.Row(StockKey(row.Item.Partition), row.Before?.Number("available") ?? 0, row.Item);
         }
 
-        _shelves.Committed();
+        Shelves.Committed();
         foreach (var (tenant, sku) in _touched)
         {
             Stock(tenant, sku);
@@ -160,7 +162,7 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         var after = new OrderHead(raw);
         OrderHead? before = write.Before is { } old ? new OrderHead(old) : null;
-        _shelves.Placed(after.Id);
+        Shelves.Placed(after.Id);
         History("order", Orders, after.Id, before?.Version, after.Version, before?.State, after.State);
         if (before is { } was)
         {
@@ -171,6 +173,10 @@ internal sealed class CommitChecks(World world, Violations violations)
             violations.Require(!was.IsFinal || after.State == was.State, 7, () => $"order {world.Named(after.Id)} left the final state {was.State} for {after.State}");
         }
 
+        violations.Require(
+            after.State != "Rejected" || before?.State == "Rejected" || after.ShopState is null || (after.ShopPaid == 0 && after.ShopAuthorised == 0),
+            6,
+            () => $"order {world.Named(after.Id)} is rejected with version {after.Version}, and its shop has the money");
         if (after.IsFinal)
         {
             _ended.TryAdd(after.Id, (after.Version, world.Time.Now));
@@ -259,7 +265,7 @@ internal sealed class CommitChecks(World world, Violations violations)
 
         if (after.Status is "Refused" or "Lost" && (before is not { } earlier || earlier.Status != after.Status || !earlier.Shortages.SequenceEqual(after.Shortages)))
         {
-            _shelves.Refused(after);
+            Shelves.Refused(after);
         }
 
         if (before?.Status == "Held" && after.Status == "Released")
@@ -288,7 +294,7 @@ internal sealed class CommitChecks(World world, Violations violations)
         {
             if (quantity > (held?.GetValueOrDefault(row) ?? 0))
             {
-                _shelves.Taken(row, quantity - (held?.GetValueOrDefault(row) ?? 0));
+                Shelves.Taken(row, quantity - (held?.GetValueOrDefault(row) ?? 0));
             }
 
             _sums[row] = _sums.GetValueOrDefault(row) + quantity;

@@ -9,7 +9,7 @@ namespace Oms.Simulation.Checks;
 internal sealed class DeliveryChecks(World world, Violations violations, CommitChecks commits)
 {
     /// <summary>Parts of secrets and of personal data that the scenario plants in every order.</summary>
-    private static readonly string[] Secrets = ["sim_", "@mail.example", "Storgata", "Holm", "Lind", "55512345"];
+    public static readonly string[] Secrets = ["sim_", "@mail.example", "Storgata", "Holm", "Lind", "55512345"];
 
     private readonly Dictionary<string, HashSet<string>> _delivered = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _read = new(StringComparer.Ordinal);

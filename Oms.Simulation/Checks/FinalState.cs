@@ -60,8 +60,8 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
         }
     }
 
-    /// <summary>Nothing is shipped before the shop says complete: closed before that is given back as a whole.</summary>
-    private bool IsCancelledInShop => _latest is { State: "canceled" or "closed" };
+    /// <summary>Closed before anything was shipped is given back as a whole.</summary>
+    private bool IsCancelledInShop => _latest is { State: "canceled" } or { State: "closed", IsShipped: false };
 
     private void Money()
     {
@@ -71,9 +71,9 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
         Must(authorised <= 1, 3, $"was authorised {authorised} times");
         Must(entries.Select(static entry => entry.IdempotencyKey).Distinct(StringComparer.Ordinal).Count() <= 1, 12, "was sent to the gateway under more than one key");
         Must(world.Gateway.Requests.Where(request => request.Parameters.Contains(order.Id, StringComparison.Ordinal)).Select(static request => request.Parameters).Distinct(StringComparer.Ordinal).Count() <= 1, 12, "was sent to the gateway with different parameters");
-        Must(entries.TrueForAll(entry => entry.Amount == head.ToCollect && entry.Currency == "eur"), 6, "was sent to the gateway with another amount than is to be collected");
+        Must(entries.TrueForAll(entry => entry.Amount == head.ToCollect && string.Equals(entry.Currency, order.Placements[0].Currency, StringComparison.OrdinalIgnoreCase)), 6, "was sent to the gateway with another amount than is to be collected");
         Must(entries.Count == 0 || head.Payer == "Oms", 6, "was sent to the gateway, though the money is not for Oms to collect");
-        Must(live <= 0 || !head.IsFinal || _payment is { HasCase: true }, 6, "has ended, and its money is still held");
+        Must(live <= 0 || !head.IsFinal, 6, "has ended, and its money is still held");
         if (head is { Payer: "Oms", State: "Confirmed" })
         {
             Must(live == 1, 6, "is confirmed without an authorisation at the gateway");
@@ -83,8 +83,8 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
         {
             Must(payment.Tenant == order.Tenant, 13, "has a payment of another tenant");
             Must(payment.Amount == head.ToCollect && payment.Currency == head.Currency, 6, "has a payment over another amount");
-            Must(payment.IsFinal || payment.State == "Authorised" || payment.HasCase, 12, $"has a payment that is still {payment.State}");
-            Must((payment.State == "Authorised") == (live == 1) || payment.HasCase, 6, $"has a payment {payment.State}, and {live} authorisations at the gateway");
+            Must(payment.IsFinal || payment.State == "Authorised", 12, $"has a payment that is still {payment.State}");
+            Must((payment.State == "Authorised") == (live == 1), 6, $"has a payment {payment.State}, and {live} authorisations at the gateway");
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
     {
         if (!order.IsNative)
         {
-            Must(order.Observations.Exists(static seen => seen.State is "canceled" or "closed"), 7, "is cancelled, and the shop never said so");
+            Must(order.Observations.Exists(static seen => seen is { State: "canceled" } or { State: "closed", IsShipped: false }), 7, "is cancelled, and the shop never said so");
             return;
         }
 
@@ -197,7 +197,7 @@ internal sealed class FinalState(World world, Violations violations, CommitCheck
         "placement-changed" => order.Observations.Exists(static seen => seen.IsChanged),
         "duplicate-suspected" => order.Twin is not null,
         "payment-review" => order.Observations.Exists(static seen => seen.State == "payment_review") && _latest!.State == "payment_review",
-        "payment-overdue" => _latest is { State: "new" or "pending_payment" },
+        "payment-overdue" => _latest is { State: "new" or "pending_payment" } && world.Time.Now - commits.Shelves.PlacedAt(order.Id) >= (_latest.Method == "banktransfer" ? TimeSpan.FromDays(7) : TimeSpan.FromHours(9)),
         "payment-unproven" => _latest is { State: "processing" } && MostPaid < head.ToCollect,
         _ => false,
     };

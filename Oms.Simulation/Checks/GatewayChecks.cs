@@ -16,12 +16,21 @@ internal sealed class GatewayChecks(World world, Violations violations)
         {
             if (write.After is { } raw && PaymentHead.Is(write.Table, raw) && new PaymentHead(raw) is { LeaseUntil: { } until } head && until > _leases.GetValueOrDefault(head.OrderId))
             {
+                violations.Require(head.Wish == "Collect" || head.State == "Voiding", 12, () => $"the money of {world.Named(head.OrderId)} is to be asked for, and its order wants {head.Wish}");
                 _leases[head.OrderId] = until;
             }
 
             if (write.After is { } given && PaymentHead.Is(write.Table, given) && new PaymentHead(given) is { IsFinal: true } payment && (write.Before is not { } before || new PaymentHead(before).State != payment.State))
             {
                 GivenUp(payment);
+            }
+
+            if (write.After is { } next && PaymentHead.Is(write.Table, next) && new PaymentHead(next) is { State: "Voiding" } voiding && (write.Before is not { } last || new PaymentHead(last).State != "Voiding"))
+            {
+                violations.Require(
+                    world.Tables.Find(OrderHead.Table, voiding.OrderId, "head") is { } waiting && new OrderHead(waiting).IsFinal,
+                    6,
+                    () => $"the money of {world.Named(voiding.OrderId)} is given back, and its order has not ended");
             }
 
             if (write.After is { } written && OrderHead.Is(write.Table, written) && new OrderHead(written) is { State: "Confirmed", Payer: "Oms", ToCollect: > 0 } order && (write.Before is not { } old || new OrderHead(old).State != "Confirmed"))

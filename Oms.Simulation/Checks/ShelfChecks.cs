@@ -5,15 +5,18 @@ namespace Oms.Simulation.Checks;
 /// <summary>
 /// Whether a refusal is true: what an order was told to be short, or not to exist, must have been so at some moment since the order was placed.
 /// Orders that are decided together see what the ones before them take, also where the same commit gives as much back: of each commit the least that was left counts.
+/// What they were decided by was read a moment before, and another count may have come between: what the commit takes is taken off whatever there was since.
 /// </summary>
 internal sealed class ShelfChecks(World world, Violations violations)
 {
-    private readonly Dictionary<(string Tenant, string Sku), List<(DateTimeOffset At, decimal Least)>> _shelves = [];
+    private readonly Dictionary<(string Tenant, string Sku), List<(DateTimeOffset At, decimal Least, decimal Reserved)>> _shelves = [];
     private readonly Dictionary<string, DateTimeOffset> _placed = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, string Sku), decimal> _taken = [];
     private readonly List<ReservationHead> _refused = [];
 
     public void Placed(string orderId) => _placed.TryAdd(orderId, world.Time.Now);
+
+    public DateTimeOffset PlacedAt(string orderId) => _placed.GetValueOrDefault(orderId);
 
     /// <summary>A reservation takes units in this commit.</summary>
     public void Taken((string Tenant, string Sku) row, decimal units) => _taken[row] = _taken.GetValueOrDefault(row) + units;
@@ -22,8 +25,12 @@ internal sealed class ShelfChecks(World world, Violations violations)
     public void Refused(ReservationHead reservation) => _refused.Add(reservation);
 
     /// <summary>A stock row was written in this commit.</summary>
-    public void Row((string Tenant, string Sku) row, decimal before, decimal after) =>
-        (_shelves.TryGetValue(row, out var moments) ? moments : _shelves[row] = []).Add((world.Time.Now, Math.Min(after, before - _taken.GetValueOrDefault(row))));
+    public void Row((string Tenant, string Sku) row, decimal before, RawItem after) => (_shelves.TryGetValue(row, out var moments) ? moments : _shelves[row] = [])
+        .Add((world.Time.Now, Math.Min(after.Number("available") ?? 0, before - _taken.GetValueOrDefault(row)), after.Number("reserved") ?? 0));
+
+    /// <summary>Whether more than that was reserved at some moment between the two.</summary>
+    public bool WasReserved((string Tenant, string Sku) row, decimal more, DateTimeOffset from, DateTimeOffset to) =>
+        _shelves.TryGetValue(row, out var moments) && Since(moments, from).Any(moment => moment.At <= to && moment.Reserved > more);
 
     /// <summary>All that the commit changed is known.</summary>
     public void Committed()
@@ -34,7 +41,7 @@ internal sealed class ShelfChecks(World world, Violations violations)
             violations.Require(shortages.Count > 0, 10, () => $"{world.Named(reservation.OrderId)} is refused, and nothing was short");
             foreach (var (sku, wanted, available) in shortages)
             {
-                var since = _placed.GetValueOrDefault(reservation.OrderId);
+                var since = PlacedAt(reservation.OrderId);
                 violations.Require(
                     WasTrue((reservation.Tenant, sku), since, wanted, available),
                     10,
@@ -54,8 +61,11 @@ internal sealed class ShelfChecks(World world, Violations violations)
             return moments.Count == 0 || moments[0].At >= since;
         }
 
-        // What it was when the order was placed, and everything after.
-        var first = Math.Max(0, moments.FindLastIndex(moment => moment.At < since));
-        return some < wanted && moments.Skip(first).Any(moment => moment.Least <= some);
+        var taken = _taken.GetValueOrDefault(row);
+        return some < wanted && Since(moments, since).Any(moment => moment.Least - taken <= some);
     }
+
+    /// <summary>What it was then, and everything after.</summary>
+    private static IEnumerable<(DateTimeOffset At, decimal Least, decimal Reserved)> Since(List<(DateTimeOffset At, decimal Least, decimal Reserved)> moments, DateTimeOffset since) =>
+        moments.Skip(Math.Max(0, moments.FindLastIndex(moment => moment.At < since)));
 }

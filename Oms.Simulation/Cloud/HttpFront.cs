@@ -68,7 +68,12 @@ internal sealed class HttpFront(World world)
 
     private HttpApiEvent EventOf(ClientRequest request, RouteMatch match, RequestTarget target)
     {
-        var claims = new Dictionary<string, string>(StringComparer.Ordinal) { ["client_id"] = request.Tenant, ["store"] = string.Join(' ', request.Stores), ["scope"] = string.Join(' ', match.Route.Scopes) };
+        var claims = new Dictionary<string, string>(StringComparer.Ordinal) { ["client_id"] = request.Tenant, ["scope"] = string.Join(' ', match.Route.Scopes) };
+        if (request.Stores.Count > 0)
+        {
+            claims["store"] = string.Join(' ', request.Stores);
+        }
+
         List<KeyValuePair<string, string>> headers = [new("accept", "application/json"), new("content-type", "application/json")];
         if (request.Key is { } key)
         {
@@ -107,7 +112,7 @@ internal sealed class HttpFront(World world)
 
 /// <param name="Client">Who sends it, for the trace.</param>
 /// <param name="Tenant">What the token says.</param>
-/// <param name="Stores">What the token says.</param>
+/// <param name="Stores">What the token says; empty: nothing.</param>
 /// <param name="Path">With query, percent-encoded.</param>
 /// <param name="Key">The Idempotency-Key.</param>
 internal sealed record ClientRequest(string Client, string Tenant, IReadOnlyList<string> Stores, string Method, string Path, string? Key, ReadOnlyMemory<byte> Body);

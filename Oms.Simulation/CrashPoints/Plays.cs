@@ -22,6 +22,7 @@ internal static class Plays
     [
         .. Native(),
         .. Magento(),
+        .. MagentoLater(),
         .. Mishaps(),
         .. Outages(),
     ];
@@ -136,6 +137,17 @@ internal static class Plays
         });
     }
 
+    private static IEnumerable<Play> MagentoLater()
+    {
+        yield return new Play("magento, paid when it was overdue", TimeSpan.FromHours(12), static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            var order = stage.Magento("quote", Stage.Skus(1));
+            stage.Post(order, TimeSpan.Zero, "pending_payment", isPaid: false);
+            stage.Post(order, TimeSpan.FromHours(11), "processing", isPaid: true);
+        });
+    }
+
     private static IEnumerable<Play> Mishaps()
     {
         yield return new Play("everything comes twice, one by one", Short, static stage =>
@@ -215,7 +227,7 @@ internal static class Plays
             FaultOf = static (call, elapsed) => (call.Operation, elapsed.TotalMinutes) switch
             {
                 ("gateway.Authorise", < 50) => Fault.Late,
-                ("gateway.Void", < 180) => Fault.Lost,
+                ("gateway.Void", < 180) or ("gateway.Find", > 80 and < 140) => Fault.Lost,
                 _ => Fault.None,
             },
             Lateness = TimeSpan.FromMinutes(75),

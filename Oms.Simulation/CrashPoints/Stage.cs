@@ -44,7 +44,7 @@ internal sealed class Stage : IClientele
         var number = 0;
         foreach (var sku in skus)
         {
-            var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"onHand": {{onHand}}}"""));
+            var body = Bodies.Count(onHand);
             var request = new ClientRequest("clerk", Tenant, [Store], "PUT", $"/v1/stock/{sku}/default", World.NextId("count-"), body);
             At(TimeSpan.FromMilliseconds(40 * number++), () => _client.Insist(request, "PUT stock", _counts));
         }

@@ -121,12 +121,14 @@ internal sealed class Business : IClientele
     private void Read(PlannedOrder order, TimeSpan at)
     {
         var isOwn = _dice.Chance(0.6);
-        var path = _dice.Next(3) switch { 0 => $"/v1/orders/{order.Id}/events", 1 => $"/v1/payments/{order.Id}", _ => $"/v1/orders/{order.Id}" };
 
-        // Another tenant, or somebody of this one who has nothing to do with that store.
+        // Another tenant, or somebody of this one who has nothing to do with that store, or with any.
         var isColleague = !isOwn && _dice.Chance(0.4);
+
+        // Another tenant may have an order of that number, too.
+        var path = _dice.Next(4) switch { 0 => $"/v1/orders/{order.Id}/events", 1 => $"/v1/payments/{order.Id}", 2 when order.Number is { } number && (isOwn || isColleague) => $"/v1/magento/{order.Store}/orders/{number}", _ => $"/v1/orders/{order.Id}" };
         var tenant = isOwn || isColleague ? order.Tenant : order.Tenant == North ? South : North;
-        var request = new ClientRequest("reader", tenant, isColleague ? [order.Store == "default" ? "outlet" : "default"] : ["default", "outlet"], "GET", path, null, default);
+        var request = new ClientRequest("reader", tenant, isColleague ? _dice.Chance(0.3) ? [] : [order.Store == "default" ? "outlet" : "default"] : ["default", "outlet"], "GET", path, null, default);
         _world.Time.After(at, () =>
         {
             var exchanges = new List<Exchange>();

@@ -71,7 +71,8 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
         var email = $"customer-{number}@mail.example";
         var placements = new List<Placement> { new(kind is "cancelled" or "complete" or "closed" ? new Dictionary<string, decimal>(StringComparer.Ordinal) : lines, total, null, []) };
         var changes = kind is not ("cancelled" or "complete" or "closed") && dice.Chance(0.12);
-        if (changes)
+        var moves = changes && dice.Chance(0.4);
+        if (changes && !moves)
         {
             // The news may come before the placement, and is the placement then.
             placements.Add(new(new Dictionary<string, decimal>(lines, StringComparer.Ordinal) { ["SKU-1"] = lines.GetValueOrDefault("SKU-1") + 1 }, total, null, []));
@@ -128,7 +129,7 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
                 Say("complete", total, authorised);
                 break;
             case "paid" when dice.Chance(0.1):
-                Say("closed", paid, authorised);
+                Say("closed", paid, authorised, isShipped: dice.Chance(0.4));
                 break;
             default:
                 break;
@@ -139,17 +140,34 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
             SayChanged();
         }
 
+        if (order.Observations.Count > 1 && dice.Chance(0.05))
+        {
+            // Written by a module that leaves out when.
+            var silent = JsonNode.Parse(order.Observations[0].Body)!.AsObject();
+            silent.Remove("updated_at");
+            order.Observations[0] = order.Observations[0] with { UpdatedAt = -1, Body = JsonBytes(silent) };
+        }
+
         return order;
 
-        void Say(string next, long money, long reserved)
+        void Say(string next, long money, long reserved, bool isShipped = false)
         {
-            order.Observations.Add(new Observation(next, second, money, reserved, false, method, Body(next, money, reserved, rows)));
+            var items = isShipped ? [.. rows.Select(static row => Shipped(row))] : rows;
+            order.Observations.Add(new Observation(next, second, money, reserved, false, method, Body(next, money, reserved, items)) { IsShipped = isShipped });
             second += dice.Chance(0.1) ? 0 : 1 + dice.Next(90);
         }
 
         void SayChanged()
         {
             var last = order.Observations[^1];
+            if (moves)
+            {
+                var moved = JsonNode.Parse(Body(last.State, last.Paid, last.Authorised, rows))!.AsObject();
+                moved["billing_address"]!["city"] = "Voss";
+                order.Observations.Add(new Observation(last.State, second, last.Paid, last.Authorised, true, method, JsonBytes(moved)));
+                return;
+            }
+
             var changed = rows.Append(Bodies.Row(99, "SKU-1", 1, 0)).ToList();
             order.Observations.Add(new Observation(last.State, second, last.Paid, last.Authorised, true, method, Body(last.State, last.Paid, last.Authorised, changed)));
         }
@@ -196,6 +214,13 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
         }
 
         return (rows, lines, subtotal);
+    }
+
+    private static JsonObject Shipped(JsonObject row)
+    {
+        var shipped = row.DeepClone().AsObject();
+        shipped["qty_shipped"] = shipped["qty_ordered"]!.DeepClone();
+        return shipped;
     }
 
     private static string NumberOf(int increment) => increment.ToString("D9", System.Globalization.CultureInfo.InvariantCulture);

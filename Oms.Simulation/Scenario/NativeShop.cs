@@ -27,7 +27,8 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
         var competes = kind.Token is not null && dice.Chance(0.15);
         var name = $"native-{number}";
         var email = $"shopper-{number}@mail.example";
-        var first = Place(tenant, store, email, kind, mostLines);
+        var currency = dice.NextDouble() switch { < 0.08 => "JPY", < 0.12 => "KWD", _ => "EUR" };
+        var first = Place(tenant, store, email, kind, mostLines, currency);
         return new PlannedOrder
         {
             Name = name,
@@ -35,7 +36,7 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
             Tenant = tenant,
             Store = store,
             Key = $"order-{key}",
-            Placements = competes ? [first, Place(tenant, store, email, kind with { Token = dice.Chance(0.5) ? "sim_decline" : "sim_approve" }, mostLines)] : [first],
+            Placements = competes ? [first, Place(tenant, store, email, kind with { Token = dice.Chance(0.5) ? "sim_decline" : "sim_approve" }, mostLines, currency)] : [first],
         };
     }
 
@@ -63,7 +64,7 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
 
         if (dice.Chance(0.15))
         {
-            var other = Place(order.Tenant, order.Store, "somebody-else@mail.example", ("approve", "card", "sim_approve", 0), 2);
+            var other = Place(order.Tenant, order.Store, "somebody-else@mail.example", ("approve", "card", "sim_approve", 0), 2, "EUR");
             var request = new ClientRequest(order.Name, order.Tenant, [order.Store], "POST", "/v1/orders", order.Key, other.Body);
             world.Time.After(at + TimeSpan.FromMinutes(8), () => _client.Insist(request, "POST other order", order.Exchanges));
         }
@@ -86,14 +87,14 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
         throw new System.Diagnostics.UnreachableException();
     }
 
-    private Placement Place(string tenant, string store, string email, (string Kind, string? Method, string? Token, int Weight) kind, int mostLines)
+    private Placement Place(string tenant, string store, string email, (string Kind, string? Method, string? Token, int Weight) kind, int mostLines, string currency)
     {
         var skus = shelves.Skus[tenant];
         var lines = new List<(string Sku, decimal Quantity, long Price)>();
         for (var line = 1 + dice.Next(mostLines); line > 0; line--)
         {
             var sku = dice.Chance(0.03) ? "UNKNOWN-1" : skus[(mostLines > 10 ? line : dice.Next(skus.Count)) % skus.Count];
-            lines.Add((sku, dice.Chance(0.1) ? 0.5m : 1 + dice.Next(2), 100 + dice.Next(5000)));
+            lines.Add((sku, dice.Chance(0.1) && currency == "EUR" ? 0.5m : 1 + dice.Next(2), 100 + dice.Next(5000)));
         }
 
         const long Shipping = 495;
@@ -104,6 +105,6 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
             lines.GroupBy(static line => line.Sku, StringComparer.Ordinal).ToDictionary(static line => line.Key, static line => line.Sum(static part => part.Quantity), StringComparer.Ordinal),
             goods + Shipping + tax - discount,
             kind.Token,
-            Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount, tax));
+            Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount, tax, currency)) { Currency = currency };
     }
 }

@@ -56,9 +56,12 @@ internal sealed class PlannedOrder
 
 /// <summary>What is bought for how much.</summary>
 /// <param name="Lines">What is to be reserved, by SKU.</param>
-/// <param name="Total">In minor units of EUR.</param>
+/// <param name="Total">In minor units.</param>
 /// <param name="Token">The payment token; null: none is needed.</param>
-internal sealed record Placement(IReadOnlyDictionary<string, decimal> Lines, long Total, string? Token, byte[] Body);
+internal sealed record Placement(IReadOnlyDictionary<string, decimal> Lines, long Total, string? Token, byte[] Body)
+{
+    public string Currency { get; init; } = "EUR";
+}
 
 /// <summary>What an order of a Magento shop adds up from, in minor units.</summary>
 internal sealed record Totals(long Subtotal, long Shipping, long Tax = 0, long Discount = 0, long Credit = 0)
@@ -68,11 +71,15 @@ internal sealed record Totals(long Subtotal, long Shipping, long Tax = 0, long D
 
 /// <summary>One post of a Magento shop.</summary>
 /// <param name="State">Magento's.</param>
-/// <param name="UpdatedAt">Seconds after the first.</param>
+/// <param name="UpdatedAt">Seconds after the first; -1: it does not say.</param>
 /// <param name="Paid">In minor units.</param>
 /// <param name="Authorised">In minor units.</param>
 /// <param name="IsChanged">Items differ from the placement.</param>
-internal sealed record Observation(string State, int UpdatedAt, long Paid, long Authorised, bool IsChanged, string Method, byte[] Body);
+internal sealed record Observation(string State, int UpdatedAt, long Paid, long Authorised, bool IsChanged, string Method, byte[] Body)
+{
+    /// <summary>Something had been shipped by then: closed is then no refund of the whole.</summary>
+    public bool IsShipped { get; init; }
+}
 
 /// <summary>One request of a client, and what it heard.</summary>
 internal sealed class Exchange(string operation, string tenant, string path, string? key, byte[] body, DateTimeOffset sentAt)
@@ -98,26 +105,31 @@ internal sealed class Exchange(string operation, string tenant, string path, str
 /// <summary>Request bodies, written here: the simulation shares no code with what reads them.</summary>
 internal static class Bodies
 {
-    public static string Amount(long minor) => (minor / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+    public static byte[] Count(int onHand) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"onHand": {{onHand}}}"""));
 
-    public static byte[] Native(string store, string email, IEnumerable<(string Sku, decimal Quantity, long Price)> lines, long shipping, string? method, string? token, long discount = 0, long tax = 0)
+    /// <summary>ISO 4217: a yen has no minor unit, a Kuwaiti dinar a thousand.</summary>
+    public static decimal MinorUnits(string currency) => currency switch { "JPY" => 1m, "KWD" => 1000m, _ => 100m };
+
+    private static string Amount(long minor, string currency) => (minor / MinorUnits(currency)).ToString(currency switch { "JPY" => "0", "KWD" => "0.000", _ => "0.00" }, CultureInfo.InvariantCulture);
+
+    public static byte[] Native(string store, string email, IEnumerable<(string Sku, decimal Quantity, long Price)> lines, long shipping, string? method, string? token, long discount = 0, long tax = 0, string currency = "EUR")
     {
         var body = new JsonObject
         {
             ["store"] = store,
             ["customer"] = new JsonObject { ["email"] = email, ["name"] = "Ada Lind" },
-            ["currency"] = "EUR",
-            ["lines"] = new JsonArray([.. lines.Select(static line => new JsonObject { ["sku"] = line.Sku, ["quantity"] = line.Quantity, ["unitPrice"] = Amount(line.Price) })]),
-            ["shipping"] = new JsonObject { ["amount"] = Amount(shipping) },
+            ["currency"] = currency,
+            ["lines"] = new JsonArray([.. lines.Select(line => new JsonObject { ["sku"] = line.Sku, ["quantity"] = line.Quantity, ["unitPrice"] = Amount(line.Price, currency) })]),
+            ["shipping"] = new JsonObject { ["amount"] = Amount(shipping, currency) },
         };
         if (discount > 0)
         {
-            body["discount"] = Amount(discount);
+            body["discount"] = Amount(discount, currency);
         }
 
         if (tax > 0)
         {
-            body["tax"] = Amount(tax);
+            body["tax"] = Amount(tax, currency);
         }
 
         if (method is not null || token is not null)

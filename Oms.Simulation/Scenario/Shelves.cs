@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Oms.Simulation.Cloud;
 using Oms.Simulation.Schedule;
 
@@ -81,7 +79,7 @@ internal sealed class Shelves
 
     private void Count(string tenant, string sku, int onHand, TimeSpan after)
     {
-        var body = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"onHand": {{onHand}}}"""));
+        var body = Bodies.Count(onHand);
         var key = _dice.Chance(0.7) ? _world.NextId("count-") : null;
         var request = new ClientRequest("clerk", tenant, ["default"], "PUT", $"/v1/stock/{Uri.EscapeDataString(sku)}/default", key, body);
         _world.Time.After(after, () => _clerk.Insist(request, "PUT stock", Exchanges));
@@ -89,6 +87,12 @@ internal sealed class Shelves
         {
             // The same count once more, when others may have counted since.
             _world.Time.After(after + _dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)), () => _clerk.Once(request, "PUT stock", Exchanges));
+        }
+
+        if (_dice.Chance(0.05))
+        {
+            // What lies elsewhere is sold by nobody.
+            _world.Time.After(after + _dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(5)), () => _clerk.Insist(request with { Path = $"/v1/stock/{Uri.EscapeDataString(sku)}/cellar", Key = null, Body = Bodies.Count(onHand + 100) }, "PUT other stock", Exchanges));
         }
 
         if (_dice.Chance(0.2))
