@@ -35,7 +35,7 @@ public static class DueIndex
             hash = unchecked((hash ^ letter) * 16777619u);
         }
 
-        return (hash % (uint)shards).ToString("D2", CultureInfo.InvariantCulture);
+        return NameOf(hash % (uint)shards);
     }
 
     /// <summary>What a clock tick does: list what is due and send the ids to the service's own inbox, where they are acted on. Overlapping ticks are harmless.</summary>
@@ -45,11 +45,13 @@ public static class DueIndex
         var sent = 0;
         for (var shard = 0; shard < table.DueShards; shard++)
         {
-            var due = await table.QueryDueAsync(shard.ToString("D2", CultureInfo.InvariantCulture), table.Clock.GetUtcNow(), PerShard, cancellation);
+            var due = await table.QueryDueAsync(NameOf((uint)shard), table.Clock.GetUtcNow(), PerShard, cancellation);
             await inbox.SendAllAsync(due.Select(orderId => new DueMessage(messageType, orderId)), cancellation);
             sent += due.Count;
         }
 
         return sent;
     }
+
+    private static string NameOf(uint shard) => shard.ToString("D2", CultureInfo.InvariantCulture);
 }

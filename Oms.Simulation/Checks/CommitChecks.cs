@@ -93,7 +93,6 @@ internal sealed class CommitChecks(World world, Violations violations)
 
     public void Check(IReadOnlyList<ItemWrite> commit)
     {
-        var rows = new List<ItemWrite>();
         foreach (var write in commit)
         {
             if (OrderHead.Is(write.Table, write.Item))
@@ -114,18 +113,13 @@ internal sealed class CommitChecks(World world, Violations violations)
                 _touched.Add((tenant, sku));
                 violations.Require(write.After is not null, 4, () => $"the stock row {write.Item.Partition} is gone");
                 (OnHand.TryGetValue((tenant, sku), out var amounts) ? amounts : OnHand[(tenant, sku)] = []).Add(write.Item.Number("onHand") ?? -1);
-                rows.Add(write);
+                Shelves.Row((tenant, sku), write.Item);
                 Counts(write);
             }
             else if (write.Item.Sort.StartsWith("notice#", StringComparison.Ordinal))
             {
                 Notice(write);
             }
-        }
-
-        foreach (var row in rows)
-        {
-            Shelves.Row(StockKey(row.Item.Partition), row.Before?.Number("available") ?? 0, row.Item);
         }
 
         Shelves.Committed();

@@ -154,8 +154,10 @@ internal sealed class EndChecks(World world, IClientele clientele, Violations vi
                     commits.Shelves.WasReserved(RowOf(exchange), wanted, exchange.SentAt, exchange.HeardAt!.Value),
                     4,
                     () => $"the count of {wanted} of {exchange.Path} was refused, and no more than that was reserved: {exchange.Answer.Body}");
+
+                // A row remembers its last eight.
                 violations.Require(
-                    exchange.Key is null || !clientele.Counts.Any(other => other.Key == exchange.Key && other.Answer is { Status: 200 } && other.HeardAt < exchange.SentAt),
+                    exchange.Key is null || clientele.Counts.Count(other => other.Operation == exchange.Operation && RowOf(other) == RowOf(exchange)) > 8 || !clientele.Counts.Any(other => other.Key == exchange.Key && other.Answer is { Status: 200 } && other.HeardAt < exchange.SentAt),
                     2,
                     () => $"the count {exchange.Key} was answered 200, and its repetition {exchange.Answer.Body}");
             }

@@ -21,8 +21,6 @@ internal readonly struct PaymentHead(RawItem item)
 
     public string? Emits => item.Text("outbox");
 
-    public bool HasCase => item.Has("case");
-
     /// <summary>What its order wants: Collect, Close or Release.</summary>
     public string Wish => item.Text("wish")!;
 

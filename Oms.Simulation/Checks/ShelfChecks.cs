@@ -4,12 +4,11 @@ namespace Oms.Simulation.Checks;
 
 /// <summary>
 /// Whether a refusal is true: what an order was told to be short, or not to exist, must have been so at some moment since the order was placed.
-/// Orders that are decided together see what the ones before them take, also where the same commit gives as much back: of each commit the least that was left counts.
-/// What they were decided by was read a moment before, and another count may have come between: what the commit takes is taken off whatever there was since.
+/// Orders that are decided together see what the ones before them take, and what they were all decided by was read a moment before: what the refusal's commit takes is taken off whatever there was since.
 /// </summary>
 internal sealed class ShelfChecks(World world, Violations violations)
 {
-    private readonly Dictionary<(string Tenant, string Sku), List<(DateTimeOffset At, decimal Least, decimal Reserved)>> _shelves = [];
+    private readonly Dictionary<(string Tenant, string Sku), List<(DateTimeOffset At, decimal Available, decimal Reserved)>> _shelves = [];
     private readonly Dictionary<string, DateTimeOffset> _placed = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, string Sku), decimal> _taken = [];
     private readonly List<ReservationHead> _refused = [];
@@ -25,8 +24,8 @@ internal sealed class ShelfChecks(World world, Violations violations)
     public void Refused(ReservationHead reservation) => _refused.Add(reservation);
 
     /// <summary>A stock row was written in this commit.</summary>
-    public void Row((string Tenant, string Sku) row, decimal before, RawItem after) => (_shelves.TryGetValue(row, out var moments) ? moments : _shelves[row] = [])
-        .Add((world.Time.Now, Math.Min(after.Number("available") ?? 0, before - _taken.GetValueOrDefault(row)), after.Number("reserved") ?? 0));
+    public void Row((string Tenant, string Sku) row, RawItem after) => (_shelves.TryGetValue(row, out var moments) ? moments : _shelves[row] = [])
+        .Add((world.Time.Now, after.Number("available") ?? 0, after.Number("reserved") ?? 0));
 
     /// <summary>Whether more than that was reserved at some moment between the two.</summary>
     public bool WasReserved((string Tenant, string Sku) row, decimal more, DateTimeOffset from, DateTimeOffset to) =>
@@ -62,10 +61,10 @@ internal sealed class ShelfChecks(World world, Violations violations)
         }
 
         var taken = _taken.GetValueOrDefault(row);
-        return some < wanted && Since(moments, since).Any(moment => moment.Least - taken <= some);
+        return some < wanted && Since(moments, since).Any(moment => moment.Available - taken <= some);
     }
 
     /// <summary>What it was then, and everything after.</summary>
-    private static IEnumerable<(DateTimeOffset At, decimal Least, decimal Reserved)> Since(List<(DateTimeOffset At, decimal Least, decimal Reserved)> moments, DateTimeOffset since) =>
+    private static IEnumerable<(DateTimeOffset At, decimal Available, decimal Reserved)> Since(List<(DateTimeOffset At, decimal Available, decimal Reserved)> moments, DateTimeOffset since) =>
         moments.Skip(Math.Max(0, moments.FindLastIndex(moment => moment.At < since)));
 }

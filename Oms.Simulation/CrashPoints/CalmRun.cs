@@ -24,6 +24,7 @@ internal static class CalmRun
         var end = world.Time.Now + play.Lasts;
         play.Begin(stage);
         world.Run(end);
+        checks.Healed(stage);
         checks.Redrive();
         world.Run(end + TimeToRest);
         checks.AtRest(stage);

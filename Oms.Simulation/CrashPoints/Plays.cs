@@ -159,6 +159,14 @@ internal static class Plays
         {
             Happens = static (mishap, _, elapsed) => mishap is Mishap.Duplicate or Mishap.Split && elapsed < Opening + Minute,
         };
+        yield return new Play("an answer lies among the dead letters until the end", TimeSpan.FromHours(1), static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            stage.Shop("purchaseorder", null, Stage.Skus(1));
+        })
+        {
+            Happens = static (mishap, where, elapsed) => mishap == Mishap.DeliveryRefused && where == "orders-inbox" && elapsed < Opening + TimeSpan.FromSeconds(30),
+        };
         yield return new Play("two messages of one order in one batch, and nobody is told at first", Short, static stage =>
         {
             stage.Count(5, Stage.Skus(1));
@@ -227,7 +235,21 @@ internal static class Plays
             FaultOf = static (call, elapsed) => (call.Operation, elapsed.TotalMinutes) switch
             {
                 ("gateway.Authorise", < 50) => Fault.Late,
-                ("gateway.Void", < 180) or ("gateway.Find", > 80 and < 140) => Fault.Lost,
+                ("gateway.Void", < 180) => Fault.Lost,
+                _ => Fault.None,
+            },
+            Lateness = TimeSpan.FromMinutes(75),
+        };
+        yield return new Play("money comes too late, and the last look is not answered", TimeSpan.FromHours(5), static stage =>
+        {
+            stage.Count(5, Stage.Skus(1));
+            stage.Shop("card", "sim_approve", Stage.Skus(1));
+        })
+        {
+            FaultOf = static (call, elapsed) => (call.Operation, elapsed.TotalMinutes) switch
+            {
+                ("gateway.Authorise", < 50) => Fault.Late,
+                ("gateway.Find", > 80 and < 140) => Fault.Lost,
                 _ => Fault.None,
             },
             Lateness = TimeSpan.FromMinutes(75),

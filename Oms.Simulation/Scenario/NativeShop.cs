@@ -105,6 +105,7 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
             lines.GroupBy(static line => line.Sku, StringComparer.Ordinal).ToDictionary(static line => line.Key, static line => line.Sum(static part => part.Quantity), StringComparer.Ordinal),
             goods + Shipping + tax - discount,
             kind.Token,
-            Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount, tax, currency)) { Currency = currency };
+            Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount, tax, currency))
+        { Currency = currency };
     }
 }

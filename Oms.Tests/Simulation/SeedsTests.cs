@@ -18,16 +18,14 @@ public sealed class SeedsTests
     /// <summary>Steps of the state machines that need more time than a run has, or the luck of one in thousands; the plays of the crash points and the services' own tests take them.</summary>
     private static readonly string[] Rare =
     [
-        // Native orders cannot be cancelled yet, so money is given back only where it comes after its order has ended.
+        // Native orders cannot be cancelled yet, so money is given back only where it comes after its payment has expired.
         "transitions | payment | Authorising | Voiding",
         "transitions | payment | Authorising | Voided",
         "transitions | payment | Authorising | Expired",
         "transitions | payment | Unknown | Voiding",
         "transitions | payment | Unknown | Voided",
         "transitions | payment | Authorised | Voiding",
-        "transitions | payment | Voiding | Voided",
         "transitions | payment | Declined | Voiding",
-        "transitions | payment | Expired | Voiding",
 
         // Stock is given back on Inventory's own word only after a day of silence.
         "transitions | order | Confirmed | Review",
