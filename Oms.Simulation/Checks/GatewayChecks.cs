@@ -14,28 +14,13 @@ internal sealed class GatewayChecks(World world, Violations violations)
     {
         foreach (var write in commit)
         {
-            if (write.After is { } raw && PaymentHead.Is(write.Table, raw) && new PaymentHead(raw) is { LeaseUntil: { } until } head && until > _leases.GetValueOrDefault(head.OrderId))
+            if (write.After is { } payment && PaymentHead.Is(write.Table, payment))
             {
-                violations.Require(head.Wish == "Collect" || head.State == "Voiding", 12, () => $"the money of {world.Named(head.OrderId)} is to be asked for, and its order wants {head.Wish}");
-                _leases[head.OrderId] = until;
+                Payment(new PaymentHead(payment), write.Before is { } before ? new PaymentHead(before).State : null);
             }
-
-            if (write.After is { } given && PaymentHead.Is(write.Table, given) && new PaymentHead(given) is { IsFinal: true } payment && (write.Before is not { } before || new PaymentHead(before).State != payment.State))
+            else if (write.After is { } order && OrderHead.Is(write.Table, order))
             {
-                GivenUp(payment);
-            }
-
-            if (write.After is { } next && PaymentHead.Is(write.Table, next) && new PaymentHead(next) is { State: "Voiding" } voiding && (write.Before is not { } last || new PaymentHead(last).State != "Voiding"))
-            {
-                violations.Require(
-                    world.Tables.Find(OrderHead.Table, voiding.OrderId, "head") is { } waiting && new OrderHead(waiting).IsFinal,
-                    6,
-                    () => $"the money of {world.Named(voiding.OrderId)} is given back, and its order has not ended");
-            }
-
-            if (write.After is { } written && OrderHead.Is(write.Table, written) && new OrderHead(written) is { State: "Confirmed", Payer: "Oms", ToCollect: > 0 } order && (write.Before is not { } old || new OrderHead(old).State != "Confirmed"))
-            {
-                violations.Require(Live(order.Id) > 0, 6, () => $"{world.Named(order.Id)} is confirmed, and the gateway holds nothing for it");
+                Order(new OrderHead(order), write.Before is { } before ? new OrderHead(before).State : null);
             }
         }
     }
@@ -63,14 +48,41 @@ internal sealed class GatewayChecks(World world, Violations violations)
         }
     }
 
-    /// <summary>Nobody is told that there is no money while the gateway holds it, unless it came there after the last look.</summary>
-    private void GivenUp(PaymentHead payment)
+    private void Payment(PaymentHead payment, string? stateBefore)
     {
-        if (Live(payment.OrderId) <= 0)
+        if (payment.LeaseUntil is { } until && until > _leases.GetValueOrDefault(payment.OrderId))
+        {
+            violations.Require(payment.Wish == "Collect" || payment.State == "Voiding", 12, () => $"the money of {world.Named(payment.OrderId)} is to be asked for, and its order wants {payment.Wish}");
+            _leases[payment.OrderId] = until;
+        }
+
+        if (payment.State == stateBefore)
         {
             return;
         }
 
+        if (payment.State == "Voiding")
+        {
+            violations.Require(
+                world.Tables.Find(OrderHead.Table, payment.OrderId, "head") is { } order && new OrderHead(order).IsFinal,
+                6,
+                () => $"the money of {world.Named(payment.OrderId)} is given back, and its order has not ended");
+        }
+
+        if (payment.IsFinal && Live(payment.OrderId) > 0)
+        {
+            GivenUp(payment);
+        }
+    }
+
+    private void Order(OrderHead order, string? stateBefore) => violations.Require(
+        order is not { State: "Confirmed", Payer: "Oms", ToCollect: > 0 } || stateBefore == "Confirmed" || Live(order.Id) > 0,
+        6,
+        () => $"{world.Named(order.Id)} is confirmed, and the gateway holds nothing for it");
+
+    /// <summary>Nobody is told that there is no money while the gateway holds it, unless it came there after the last look.</summary>
+    private void GivenUp(PaymentHead payment)
+    {
         var money = world.Gateway.Ledger.Last(entry => entry.Reference == payment.OrderId && entry.Kind == "authorised");
         violations.Require(
             payment.State == "Expired" && _looked.TryGetValue(money.IdempotencyKey!, out var last) && last <= money.At,

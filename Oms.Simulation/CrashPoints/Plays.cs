@@ -22,7 +22,6 @@ internal static class Plays
     [
         .. Native(),
         .. Magento(),
-        .. MagentoLater(),
         .. Mishaps(),
         .. Outages(),
     ];
@@ -135,10 +134,6 @@ internal static class Plays
             stage.Count(5, Stage.Skus(1));
             stage.Post(stage.Magento("quote", Stage.Skus(1)), TimeSpan.Zero, "pending_payment", isPaid: false);
         });
-    }
-
-    private static IEnumerable<Play> MagentoLater()
-    {
         yield return new Play("magento, paid when it was overdue", TimeSpan.FromHours(12), static stage =>
         {
             stage.Count(5, Stage.Skus(1));
@@ -159,11 +154,7 @@ internal static class Plays
         {
             Happens = static (mishap, _, elapsed) => mishap is Mishap.Duplicate or Mishap.Split && elapsed < Opening + Minute,
         };
-        yield return new Play("an answer lies among the dead letters until the end", TimeSpan.FromHours(1), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("purchaseorder", null, Stage.Skus(1));
-        })
+        yield return new Play("an answer lies among the dead letters until the end", TimeSpan.FromHours(1), PaidLater)
         {
             Happens = static (mishap, where, elapsed) => mishap == Mishap.DeliveryRefused && where == "orders-inbox" && elapsed < Opening + TimeSpan.FromSeconds(30),
         };
@@ -178,11 +169,7 @@ internal static class Plays
             Happens = static (mishap, where, elapsed) => mishap == Mishap.Stall && where == "notifications-inbox" && elapsed < Opening + TimeSpan.FromSeconds(3),
             FaultOf = static (call, elapsed) => call.Function == "notifications" && elapsed < Opening + Minute ? Fault.Throttle : Fault.None,
         };
-        yield return new Play("a worker falls asleep between its lease and its call", Short, static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("a worker falls asleep between its lease and its call", Short, PaidByCard)
         {
             FaultOf = static (call, elapsed) => call is { Function: "payments-inbox", Target: "oms-payments instrument" } && elapsed < Opening + TimeSpan.FromSeconds(5) ? Fault.Freeze : Fault.None,
         };
@@ -199,38 +186,22 @@ internal static class Plays
 
     private static IEnumerable<Play> Outages()
     {
-        yield return new Play("the gateway holds the money and is away until the payment is overdue", TimeSpan.FromHours(2), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("the gateway holds the money and is away until the payment is overdue", TimeSpan.FromHours(2), PaidByCard)
         {
             FaultOf = static (call, elapsed) => !call.Operation.StartsWith("gateway.", StringComparison.Ordinal) || elapsed > TimeSpan.FromMinutes(50) ? Fault.None
                 : elapsed < Opening + TimeSpan.FromSeconds(5) ? Fault.AnswerLost
                 : Fault.Down,
         };
-        yield return new Play("the gateway is away until the payment is overdue", TimeSpan.FromHours(2), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("the gateway is away until the payment is overdue", TimeSpan.FromHours(2), PaidByCard)
         {
             FaultOf = static (call, elapsed) => call.Operation == "gateway.Authorise" && elapsed < TimeSpan.FromMinutes(50) ? Fault.Lost : Fault.None,
         };
-        yield return new Play("an authorisation arrives when all have given up", TimeSpan.FromHours(5), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("an authorisation arrives when all have given up", TimeSpan.FromHours(5), PaidByCard)
         {
             FaultOf = static (call, elapsed) => call.Operation == "gateway.Authorise" && elapsed < TimeSpan.FromMinutes(50) ? Fault.Late : Fault.None,
             Lateness = TimeSpan.FromMinutes(75),
         };
-        yield return new Play("money that comes too late cannot be given back at once", TimeSpan.FromHours(5), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("money that comes too late cannot be given back at once", TimeSpan.FromHours(5), PaidByCard)
         {
             FaultOf = static (call, elapsed) => (call.Operation, elapsed.TotalMinutes) switch
             {
@@ -240,11 +211,7 @@ internal static class Plays
             },
             Lateness = TimeSpan.FromMinutes(75),
         };
-        yield return new Play("money comes too late, and the last look is not answered", TimeSpan.FromHours(5), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("money comes too late, and the last look is not answered", TimeSpan.FromHours(5), PaidByCard)
         {
             FaultOf = static (call, elapsed) => (call.Operation, elapsed.TotalMinutes) switch
             {
@@ -254,40 +221,36 @@ internal static class Plays
             },
             Lateness = TimeSpan.FromMinutes(75),
         };
-        yield return new Play("orders and inventory do not hear each other until a reservation expires", TimeSpan.FromHours(4), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("purchaseorder", null, Stage.Skus(1));
-        })
+        yield return new Play("orders and inventory do not hear each other until a reservation expires", TimeSpan.FromHours(4), PaidLater)
         {
             Happens = Deaf(TimeSpan.FromMinutes(140), "orders-inbox", "inventory-inbox"),
         };
-        yield return new Play("payments hears nothing until a reservation expires", TimeSpan.FromHours(4), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("card", "sim_approve", Stage.Skus(1));
-        })
+        yield return new Play("payments hears nothing until a reservation expires", TimeSpan.FromHours(4), PaidByCard)
         {
             Happens = Deaf(TimeSpan.FromMinutes(140), "payments-inbox"),
         };
-        yield return new Play("SNS is away for nearly two days, and a reservation expires", TimeSpan.FromHours(46), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("purchaseorder", null, Stage.Skus(1));
-        })
+        yield return new Play("SNS is away for nearly two days, and a reservation expires", TimeSpan.FromHours(46), PaidLater)
         {
             IsLong = true,
             FaultOf = static (call, elapsed) => call.Operation == "sns.PublishBatch" && elapsed > Opening + TimeSpan.FromMilliseconds(200) && elapsed < TimeSpan.FromHours(44) ? Fault.Down : Fault.None,
         };
-        yield return new Play("orders and inventory do not hear each other for nearly two days", TimeSpan.FromHours(46), static stage =>
-        {
-            stage.Count(5, Stage.Skus(1));
-            stage.Shop("purchaseorder", null, Stage.Skus(1));
-        })
+        yield return new Play("orders and inventory do not hear each other for nearly two days", TimeSpan.FromHours(46), PaidLater)
         {
             IsLong = true,
             Happens = Deaf(TimeSpan.FromHours(44), "orders-inbox", "inventory-inbox"),
         };
+    }
+
+    private static void PaidByCard(Stage stage)
+    {
+        stage.Count(5, Stage.Skus(1));
+        stage.Shop("card", "sim_approve", Stage.Skus(1));
+    }
+
+    private static void PaidLater(Stage stage)
+    {
+        stage.Count(5, Stage.Skus(1));
+        stage.Shop("purchaseorder", null, Stage.Skus(1));
     }
 
     /// <summary>From shortly after the opening SNS can deliver nothing to these queues.</summary>

@@ -27,7 +27,7 @@ internal sealed class Business : IClientele
         _world = world;
         _dice = new Dice(world.Seed, "business");
         var size = _dice.NextDouble();
-        var articles = size < 0.4 ? 2 : 1;
+        var articles = size < 0.1 ? 2 : 1;
         var mostLines = world.IsSale ? articles : size < 0.04 ? 14 : 3;
         Shelves = new Shelves(world, new Dice(world.Seed, "shelves"), world.IsSale ? [North] : [North, South], world.IsSale ? articles : mostLines > 10 ? 15 : 2 + _dice.Next(3));
         _native = new NativeShop(world, new Dice(world.Seed, "native"), Shelves);

@@ -106,6 +106,8 @@ internal sealed class NativeShop(World world, Dice dice, Shelves shelves)
             goods + Shipping + tax - discount,
             kind.Token,
             Bodies.Native(store, email, lines, Shipping, kind.Method, kind.Token, discount, tax, currency))
-        { Currency = currency };
+        {
+            Currency = currency,
+        };
     }
 }

@@ -51,6 +51,15 @@ public sealed partial class CrashPointTests
         Assert.Contains("died: after dynamodb.PutItem", trace, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task One_crash_is_replayed_with_a_bug_in_it()
+    {
+        var bug = PlantedBugTests.Patches.Single(static patch => Path.GetFileName(patch) == "told-with-every-version.patch");
+        var (exitCode, trace) = await SimulationProgram.RunAsync(["crash-points", "--run", "6a", "--bug", bug]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("invariant 8", trace, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("crash-points --pairs")]
     [InlineData("crash-points --run 0b")]
