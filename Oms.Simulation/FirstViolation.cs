@@ -72,7 +72,9 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     private static RunResult? OfCrashes(Options options, TextWriter output)
     {
         var runs = new CrashPointRuns(new CrashPointOptions { Threads = options.Threads }, output);
-        return runs.Run() == 0 || runs.Failures.Count == 0 ? null : Of(runs.Failures[0].Outcome) with { Crash = runs.Failures[0].Run };
+        return runs.Run() == 0 ? null
+            : runs.Failures is [var (run, outcome), ..] ? Of(outcome) with { Crash = run }
+            : RunResult.Of(runs.Broken!, 0, Limits.None) with { Play = "one of the crash points" };
     }
 
     private static RunResult Of(Outcome outcome) => Of(outcome.Play, outcome.Result) with

@@ -6,8 +6,8 @@ using Oms.Simulation.CrashPoints;
 namespace Oms.Simulation.Bugs;
 
 /// <summary>
-/// Tries a bug: a patch is applied to a copy of what ships, the changed assemblies take the place of the true ones in a copy of this program, and that copy runs seeds until an
-/// invariant is broken. It does not know which bug it holds, or that it holds one.
+/// Tries a bug: a patch is applied to a copy of what ships, the changed assemblies take the place of the true ones in a copy of this program, and that copy runs
+/// plays, seeds and crash points until an invariant is broken. It does not know which bug it holds, or that it holds one.
 /// </summary>
 internal static class BugRun
 {

@@ -114,7 +114,7 @@ internal sealed class CommitChecks(World world, Violations violations)
                 violations.Require(write.After is not null, 4, () => $"the stock row {write.Item.Partition} is gone");
                 (OnHand.TryGetValue((tenant, sku), out var amounts) ? amounts : OnHand[(tenant, sku)] = []).Add(write.Item.Number("onHand") ?? -1);
                 Shelves.Row((tenant, sku), write.Item);
-                Counts(write);
+                Counts(write, tenant, sku);
             }
             else if (write.Item.Sort.StartsWith("notice#", StringComparison.Ordinal))
             {
@@ -132,7 +132,7 @@ internal sealed class CommitChecks(World world, Violations violations)
     }
 
     /// <summary>A count is remembered by the next seven, so that its repetition does not undo them.</summary>
-    private void Counts(ItemWrite write)
+    private void Counts(ItemWrite write, string tenant, string sku)
     {
         var (before, after) = (write.Before?.List("ops") ?? [], write.After?.List("ops") ?? []);
         violations.Require(
@@ -141,7 +141,6 @@ internal sealed class CommitChecks(World world, Violations violations)
             () => $"{write.Item.Partition} remembers the counts {string.Join(' ', after)}, before it was {string.Join(' ', before)}: a repetition of what is forgotten would undo a later count");
         if (after.Count > 0 && !after.SequenceEqual(before, StringComparer.Ordinal) && before.Contains(after[^1], StringComparer.Ordinal))
         {
-            var (tenant, sku) = StockKey(write.Item.Partition);
             SetAgain.Add((tenant, sku, write.Item.Number("onHand") ?? -1));
         }
     }

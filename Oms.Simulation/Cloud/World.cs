@@ -19,6 +19,9 @@ namespace Oms.Simulation.Cloud;
 /// </summary>
 internal sealed class World : IDisposable
 {
+    /// <summary>More than any run of some hours takes.</summary>
+    public const long UsualSteps = 200_000;
+
     private readonly DynamoDbEngine _tables;
     private readonly MessagingEngine _messaging;
     private readonly Dictionary<string, long> _ids = new(StringComparer.Ordinal);
@@ -126,7 +129,7 @@ internal sealed class World : IDisposable
     public bool IsEndless => Time.Steps >= MostSteps;
 
     /// <summary>What lasts for days may need more of them.</summary>
-    public long MostSteps { get; init; } = 200_000;
+    public long MostSteps { get; init; } = UsualSteps;
 
     /// <summary>Takes steps until then, or until there were too many.</summary>
     public void Run(DateTimeOffset until)

@@ -18,7 +18,7 @@ internal static class CalmRun
     {
         SynchronizationContext.SetSynchronizationContext(null);
         var coverage = new Coverage();
-        using var world = new World(Seed, (_, _, time) => new PlannedCrashes(play, time, crashes, seen), coverage, reader, Limits.None.Rates) { MostSteps = play.IsLong ? 4_000_000 : 200_000 };
+        using var world = new World(Seed, (_, _, time) => new PlannedCrashes(play, time, crashes, seen), coverage, reader, Limits.None.Rates) { MostSteps = play.IsLong ? 20 * World.UsualSteps : World.UsualSteps };
         var checks = new AllChecks(world);
         var stage = new Stage(world);
         var end = world.Time.Now + play.Lasts;

@@ -23,6 +23,9 @@ internal sealed class CrashPointRuns(CrashPointOptions options, TextWriter outpu
     /// <summary>What did not hold: how to run it again, and how it ended.</summary>
     public IReadOnlyList<(string Run, Outcome Outcome)> Failures => _failures;
 
+    /// <summary>Why not all could be run; null: they were.</summary>
+    public Exception? Broken => _broken;
+
     /// <returns>0 where everything held, 1 where something did not.</returns>
     public int Run()
     {
