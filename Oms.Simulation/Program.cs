@@ -1,4 +1,5 @@
 using Oms.Simulation.Bugs;
+using Oms.Simulation.Cloud;
 using Oms.Simulation.CrashPoints;
 using Oms.Simulation.Faults;
 
@@ -20,6 +21,7 @@ internal static class Program
 {
     public static int Main(string[] args)
     {
+        WithoutMetrics.Register();
         if (args is ["crash-points", .. var rest])
         {
             if (CrashPointOptions.Parse(rest) is { } crashes)

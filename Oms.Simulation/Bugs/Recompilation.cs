@@ -9,6 +9,9 @@ internal sealed class Recompilation(string repository, string configuration, Pat
     /// <summary>Where files are written that nobody asked for, and what only analyzers or people read.</summary>
     private static readonly string[] LeftOut = ["/out:", "/refout:", "/doc:", "/pdb:", "/debug", "/warnaserror", "/errorlog:", "/sourcelink:", "/embed:", "/generatedfilesout:", "/skipanalyzers", "/noconfig"];
 
+    /// <summary>The compiler is compiled itself when it runs, and without this a third time.</summary>
+    private static readonly Dictionary<string, string> Quick = new(StringComparer.Ordinal) { ["DOTNET_TieredPGO"] = "0" };
+
     private readonly Dictionary<string, string> _surfaces = new(StringComparer.Ordinal);
 
     /// <summary>Compiles what is changed, and what uses it where its surface has changed too.</summary>
@@ -45,7 +48,7 @@ internal sealed class Recompilation(string repository, string configuration, Pat
             .Append($"/out:{Path.Combine(target, project + ".dll")}").Append($"/refout:{surface}").Append("/debug-").Append("/skipanalyzers+");
         var file = Path.Combine(patched.Folder, project + ".rsp");
         File.WriteAllLines(file, arguments.Select(static argument => argument.Contains(' ', StringComparison.Ordinal) && !argument.Contains('"', StringComparison.Ordinal) ? $"\"{argument}\"" : argument));
-        var (exitCode, said) = Tool.Run("dotnet", folder, [Path.GetFullPath(command[0].TrimStart('#', ' ')), "/noconfig", "/shared:oms-bugs", "/keepalive:60", $"@{file}"]);
+        var (exitCode, said) = Tool.Run("dotnet", folder, [Path.GetFullPath(command[0].TrimStart('#', ' ')), "/noconfig", "/shared:oms-bugs", "/keepalive:60", $"@{file}"], Quick);
         if (exitCode != 0)
         {
             throw BugException.NotCompiled($"{project} does not compile:\n{said.Replace(patched.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)}");

@@ -22,7 +22,7 @@ public sealed class ClauseTests
     {
         var started = Stopwatch.GetTimestamp();
         var seeds = Environment.GetEnvironmentVariable("OMS_CLAUSE_SEEDS") ?? Everyday.ToString(CultureInfo.InvariantCulture);
-        var (exitCode, output, report) = await SimulationProgram.ReportAsync(["--clauses", seeds, .. Redundant.Keys.SelectMany(static clause => (string[])["--skip", clause])]);
+        var (exitCode, output, report) = await SimulationProgram.ReportAsync(["--clauses", seeds, .. Redundant.Keys.SelectMany(static clause => (string[])["--skip", clause])], LongLife.Environment);
         var clauses = report.GetProperty("clauses").EnumerateArray().ToList();
         Figures.Record("conditions.dropped", clauses.Count, "every clause that the runs send", Stopwatch.GetElapsedTime(started));
         Figures.Record("conditions.found", clauses.Count(static clause => clause.GetProperty("seed").ValueKind != System.Text.Json.JsonValueKind.Null), $"all but the {Redundant.Count} that are listed as redundant", Stopwatch.GetElapsedTime(started));

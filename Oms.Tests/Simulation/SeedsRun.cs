@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Oms.Tests.Simulation;
+using Oms.Tests.Support;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -15,7 +16,7 @@ internal static class SeedsRun
     private const int Usual = 2000;
 
     private static readonly Lazy<Task<(int ExitCode, string Output, JsonElement Report)>> Running = new(static () => SimulationProgram.ReportAsync(
-        ["--seeds", Seeds.ToString(CultureInfo.InvariantCulture)], environment: null, ProcessPriorityClass.Idle));
+        ["--seeds", Seeds.ToString(CultureInfo.InvariantCulture)], LongLife.Environment, ProcessPriorityClass.Idle));
 
     /// <summary>OMS_SIMULATION_SEEDS sets how many.</summary>
     public static int Seeds { get; } = int.TryParse(Environment.GetEnvironmentVariable("OMS_SIMULATION_SEEDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : Usual;

@@ -26,6 +26,7 @@ internal static class DotNet
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        ShortLife.Set(start.Environment); // compilers, mostly
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
