@@ -20,6 +20,9 @@ internal sealed partial record CrashPointOptions
     /// <summary>Replay this run and print its trace: "17b" is before point 17, "17b,3a" after that the point that comes third afterwards. Play and crashes by number.</summary>
     public string? Run { get; init; }
 
+    /// <summary>The point of <see cref="Run"/>'s first crash: what comes after it need not be known.</summary>
+    public int? FirstOfRun => Run is { } run && int.TryParse(run.AsSpan(0, run.AsSpan().IndexOfAny('a', 'b')), NumberStyles.None, CultureInfo.InvariantCulture, out var first) ? first : null;
+
     /// <summary>A patch that is applied to a copy of what ships; that copy is run.</summary>
     public string? Bug { get; init; }
 

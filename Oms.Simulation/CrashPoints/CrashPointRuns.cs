@@ -57,7 +57,7 @@ internal sealed class CrashPointRuns(CrashPointOptions options, TextWriter outpu
     {
         // A world belongs to its thread.
         Recording? recording = null;
-        var thread = new Thread(() => recording = Recording.Of(_plays, (outcome, points) =>
+        var thread = new Thread(() => recording = Recording.Of(_plays, options.FirstOfRun ?? int.MaxValue, (outcome, points) =>
         {
             Count(outcome);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\"{outcome.Play.Name}\" reaches {points} new points in {outcome.Result.Coverage.Steps} steps; {Stopwatch.GetElapsedTime(_started).TotalSeconds:0.0} s"));

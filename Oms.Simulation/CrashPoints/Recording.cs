@@ -24,11 +24,12 @@ internal sealed class Recording
     public List<Outcome> Outcomes { get; } = [];
 
     /// <param name="plays">What is played.</param>
+    /// <param name="enough">No play is begun any more when so many points have been reached.</param>
     /// <param name="tell">Told of every play that has ended, and how many new points it has reached.</param>
-    public static Recording Of(IReadOnlyList<Play> plays, Action<Outcome, int> tell)
+    public static Recording Of(IReadOnlyList<Play> plays, int enough, Action<Outcome, int> tell)
     {
         var recording = new Recording();
-        foreach (var play in plays)
+        foreach (var play in plays.TakeWhile(_ => recording._points.Count < enough))
         {
             var before = recording._points.Count;
             var stacks = new Dictionary<CallPoint, int>();

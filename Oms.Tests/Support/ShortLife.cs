@@ -12,5 +12,6 @@ internal static class ShortLife
         environment["DOTNET_TieredPGO"] = "0"; // no counters in the quick code for a second compilation
         environment["DOTNET_TC_CallCounting"] = "0"; // no second compilation
         environment["DOTNET_EnableWriteXorExecute"] = "0"; // no second mapping of every page of code
+        environment["DOTNET_EnableDiagnostics"] = "0"; // no sockets in the temporary folder, where they stay when the process is killed
     }
 }
