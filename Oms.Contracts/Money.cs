@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Oms.Contracts;
@@ -5,6 +6,16 @@ namespace Oms.Contracts;
 /// <summary>An amount in minor units of an ISO 4217 currency: 12.34 EUR is 1234, 12 JPY is 12.</summary>
 public readonly record struct Money(long Minor, string Currency)
 {
+    private static readonly FrozenSet<string> InUse = new[]
+    {
+        "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF",
+        "CHF", "CLP", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD",
+        "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD",
+        "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK",
+        "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS",
+        "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VED", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     public static Money Zero(string currency) => new(0, currency);
 
     /// <summary>Digits behind the decimal point of <paramref name="currency"/> (ISO 4217).</summary>
@@ -15,7 +26,11 @@ public readonly record struct Money(long Minor, string Currency)
         _ => 2,
     };
 
+    /// <summary>Looks like a currency. A shop's own order may name one that is not in use any more, or a token of its own.</summary>
     public static bool IsCurrency(string? code) => code is { Length: 3 } && code.All(char.IsAsciiLetterUpper);
+
+    /// <summary>A currency that somebody can pay with: list one of ISO 4217, without the codes of funds, metals and tests.</summary>
+    public static bool IsInUse(string? code) => code is not null && InUse.Contains(code);
 
     /// <summary>Rounds half away from zero to the currency's minor unit, as Magento's totals are rounded.</summary>
     /// <returns>False where the amount does not fit into 64 bits of minor units.</returns>

@@ -48,7 +48,7 @@ internal sealed partial class InventoryStore
         {
             Key = DynamoTable.Key(Key(tenant, sku), source),
             UpdateExpression = "SET onHand = :n, available = :n - if_not_exists(reserved, :zero), reserved = if_not_exists(reserved, :zero), v = if_not_exists(v, :zero) + :one, ops = :ops",
-            ConditionExpression = seen switch { null => "attribute_not_exists(pk)", [] => "reserved <= :n AND attribute_not_exists(ops)", _ => "reserved <= :n AND ops = :seen" },
+            ConditionExpression = seen is null ? "attribute_not_exists(pk)" : "reserved <= :n AND ops = :seen",
             ExpressionAttributeValues = Values(onHand, operation, seen),
             ReturnValues = ReturnValue.ALL_NEW,
         };
@@ -62,7 +62,7 @@ internal sealed partial class InventoryStore
                 [":one"] = Number(1),
                 [":ops"] = Texts([.. (seen ?? []).TakeLast(KeptOperations - 1), operation]),
             };
-            if (seen is { Count: > 0 })
+            if (seen is not null)
             {
                 values[":seen"] = Texts(seen);
             }

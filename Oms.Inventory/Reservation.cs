@@ -25,6 +25,8 @@ internal sealed record Reservation
     public const string Clock = "clock";
 
     private const int LongestHistory = 20;
+
+    /// <summary>An event names so many; those first that no row is known of, because an unknown SKU is judged otherwise than a short one.</summary>
     private const int MostShortages = 20;
 
     public required string OrderId { get; init; }
@@ -91,7 +93,7 @@ internal sealed record Reservation
                 return new Step(next, [], 0);
             case { NeedsUnits: true } aim when Taken == Parts:
                 return new Step(next.Settle(aim, [], now), [], 0);
-            case { NeedsUnits: true } aim when shelf.Shortages(Tenant, Wanted).Take(MostShortages).ToList() is { Count: > 0 } shortages:
+            case { NeedsUnits: true } aim when shelf.Shortages(Tenant, Wanted).OrderBy(static shortage => shortage.Available is not null).Take(MostShortages).ToList() is { Count: > 0 } shortages:
                 // All or nothing: what earlier parts have taken is given back first.
                 var refusal = aim with { Status = aim.Status is StockStatus.Held ? StockStatus.Refused : StockStatus.Lost };
                 return new Step(Taken == 0 ? next.Settle(refusal, shortages, now) : next.Toward(refusal, shortages, now), [], 0) { JudgedByShelf = true };

@@ -91,7 +91,7 @@ internal sealed record NativeOrder
             var address = Object(shipping, "/shipping", "address", required: false, "name", "company", "lines", "city", "region", "postalCode", "country", "phone");
             var payment = Object(root, "", "payment", required: false, "method", "token", "amount");
             var currency = Text(root, "", "currency", required: true) ?? "";
-            if (currency.Length > 0 && !Money.IsCurrency(currency))
+            if (currency.Length > 0 && !Money.IsInUse(currency))
             {
                 Fail("/currency", "must be an ISO 4217 code in capitals");
             }

@@ -97,7 +97,8 @@ internal static class PlaceMagentoOrder
             ChangedDocument = isChanged ? changed ?? order.ChangedDocument : order.ChangedDocument,
             Operations = [.. order.Operations.TakeLast(OperationsKept - 1), operation],
         };
-        return OrderTransition.Next(merged, Actor, now, traceParent, isChanged ? Reason.PlacementChanged : null);
+        var isPaidAfterEnd = merged.Flags.Contains(Reason.PaidAfterEnd, StringComparer.Ordinal) && !order.Flags.Contains(Reason.PaidAfterEnd, StringComparer.Ordinal);
+        return OrderTransition.Next(merged, Actor, now, traceParent, isPaidAfterEnd ? Reason.PaidAfterEnd : isChanged ? Reason.PlacementChanged : null);
     }
 
     private static (Post? Post, Problem? Refusal) Parse(ApiRequest request)

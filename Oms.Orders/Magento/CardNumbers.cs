@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Oms.Orders.Magento;
@@ -10,6 +11,8 @@ namespace Oms.Orders.Magento;
 internal static class CardNumbers
 {
     private const string Removed = "[card number removed]";
+    private const int FewestDigits = 13;
+    private const int MostDigits = 19;
 
     private static readonly HashSet<string> Exempt = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -46,12 +49,15 @@ internal static class CardNumbers
 
     public static string Redact(string text)
     {
-        foreach (var range in Find(text).AsEnumerable().Reverse())
+        var rest = 0;
+        var redacted = new StringBuilder(text.Length);
+        foreach (var range in Find(text))
         {
-            text = string.Concat(text.AsSpan(0, range.Start.Value), Removed, text.AsSpan(range.End.Value));
+            redacted.Append(text, rest, range.Start.Value - rest).Append(Removed);
+            rest = range.End.Value;
         }
 
-        return text;
+        return redacted.Append(text, rest, text.Length - rest).ToString();
     }
 
     /// <summary>Groups of digits with one blank or hyphen between them; a card number begins and ends with a group ("4111 … 1111 12/26").</summary>
@@ -61,10 +67,17 @@ internal static class CardNumbers
         var groups = Groups(text);
         for (var first = 0; first < groups.Count; first++)
         {
+            var digits = 0;
             for (var last = first; last < groups.Count && (last == first || IsJoined(text, groups[last - 1], groups[last])); last++)
             {
+                digits += groups[last].GetOffsetAndLength(text.Length).Length;
+                if (digits > MostDigits)
+                {
+                    break;
+                }
+
                 var range = groups[first].Start..groups[last].End;
-                if (IsCard(text.AsSpan()[range]))
+                if (digits >= FewestDigits && IsCard(text.AsSpan()[range]))
                 {
                     found.Add(range);
                     first = last;
@@ -146,26 +159,17 @@ internal static class CardNumbers
         || name.EndsWith("_ids", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("_sku", StringComparison.OrdinalIgnoreCase);
 
+    /// <param name="text">13 to 19 digits, alone or in groups.</param>
     private static bool IsCard(ReadOnlySpan<char> text)
     {
-        Span<int> digits = stackalloc int[19];
+        Span<int> digits = stackalloc int[MostDigits];
         var length = 0;
         foreach (var c in text)
         {
             if (char.IsAsciiDigit(c))
             {
-                if (length == digits.Length)
-                {
-                    return false;
-                }
-
                 digits[length++] = c - '0';
             }
-        }
-
-        if (length < 13)
-        {
-            return false;
         }
 
         var sum = 0;

@@ -35,6 +35,11 @@ internal static class MagentoObservation
             merged = merged with { Flags = With(merged.Flags, Reason.CardNumberRemoved) };
         }
 
+        if (IsPaidAfterEnd(head, merged))
+        {
+            merged = merged with { Flags = With(merged.Flags, Reason.PaidAfterEnd) };
+        }
+
         // What the shop reports in time ends the wait that had become overdue.
         if (merged.Doubts.Contains(Reason.PaymentOverdue, StringComparer.Ordinal) && OrderDecision.IsSecured(merged))
         {
@@ -43,6 +48,12 @@ internal static class MagentoObservation
 
         return merged == head ? head : merged;
     }
+
+    /// <summary>The customer has paid in the shop for what was refused or cancelled here; somebody has to give it back there.</summary>
+    private static bool IsPaidAfterEnd(Order head, Order merged) =>
+        head.State is Contracts.OrderState.Rejected or Contracts.OrderState.Cancelled && Taken(merged.Shop!) > Taken(head.Shop!);
+
+    private static long Taken(ShopFact shop) => Math.Max(shop.Authorised, shop.Paid);
 
     private static ShopFact MergeShop(ShopFact head, ShopFact seen)
     {

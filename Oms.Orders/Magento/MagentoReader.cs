@@ -198,8 +198,8 @@ internal static class MagentoReader
             Billing = ReadAddress(billing),
             Shipping = ReadAddress(shipping.Member("address") ?? Address(order, "shipping")),
             QuoteId = Id(order.Text("quote_id")),
-            IsRelated = order.Text("relation_parent_id") is not null || order.Text("relation_child_id") is not null
-                || order.Text("relation_parent_real_id") is not null || order.Text("relation_child_real_id") is not null,
+            IsRelated = Id(order.Text("relation_parent_id")) is not null || Id(order.Text("relation_child_id")) is not null
+                || Id(order.Text("relation_parent_real_id")) is not null || Id(order.Text("relation_child_real_id")) is not null,
         };
     }
 

@@ -31,6 +31,15 @@ public sealed class MoneyTests
     public void What_is_not_an_amount_of_that_currency_is_refused(string? text, string currency) => Assert.False(Money.TryParse(text, currency, out _));
 
     [Theory]
+    [InlineData("EUR", true)]
+    [InlineData("XOF", true)]
+    [InlineData("ZZZ", false)]
+    [InlineData("XTS", false)]
+    [InlineData("eur", false)]
+    [InlineData(null, false)]
+    public void A_currency_is_one_that_somebody_can_pay_with(string? code, bool isInUse) => Assert.Equal(isInUse, Money.IsInUse(code));
+
+    [Theory]
     [InlineData(29.869999999999997, "EUR", "29.87")]
     [InlineData(0.125, "EUR", "0.13")]
     [InlineData(-0.125, "EUR", "-0.13")]

@@ -21,7 +21,7 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
     {
         var seed = Setting("OMS_SEED") ?? 20261122;
         var rounds = Setting("OMS_SIGKILL_ROUNDS");
-        var (least, pace) = rounds >= LongRun ? (20, new SigkillPace(OrdersPerSecond, FewestOrders: 80)) : (10, new SigkillPace(OrdersPerSecond, FewestOrders: 25));
+        var (least, pace) = rounds >= LongRun ? (20, new SigkillPace(OrdersPerSecond, FewestOrders: 120)) : (10, new SigkillPace(OrdersPerSecond, FewestOrders: 25));
         var (onPrograms, onEmbedded) = Victims(rounds, new Random(seed));
         var started = Stopwatch.StartNew();
 

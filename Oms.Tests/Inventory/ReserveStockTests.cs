@@ -38,7 +38,16 @@ public sealed class ReserveStockTests
         var after = Apply(null, Given.Order(1, OrderState.Received, ("A", 2), ("B", 3), ("C", 1)), Given.Shelf(("A", 5), ("B", 2.5m)));
         Assert.Equal(StockStatus.Refused, after!.Status);
         Assert.Equal(0, after.Taken);
-        Assert.Equal([new Shortage("B", 3, 2.5m), new Shortage("C", 1, null)], after.Shortages);
+        Assert.Equal([new Shortage("C", 1, null), new Shortage("B", 3, 2.5m)], after.Shortages);
+    }
+
+    [Fact]
+    public void Among_more_shortages_than_an_event_names_an_unknown_sku_is_named()
+    {
+        (string Sku, decimal Quantity)[] known = [.. Enumerable.Range(0, 30).Select(static i => ($"A{i:00}", 2m))];
+        var after = Apply(null, Given.Order(1, OrderState.Received, [.. known, ("UNKNOWN", 1m)]), Given.Shelf([.. known.Select(static line => (line.Sku, 1m))]));
+        Assert.Equal(new Shortage("UNKNOWN", 1, null), after!.Shortages[0]);
+        Assert.Equal(20, after.Shortages.Count);
     }
 
     [Fact]

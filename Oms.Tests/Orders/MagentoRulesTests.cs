@@ -114,6 +114,20 @@ public sealed class MagentoRulesTests
     [InlineData("call 0031 30 000 0000", "call 0031 30 000 0000")]
     public void Card_numbers_are_taken_out_of_text(string text, string expected) => Assert.Equal(expected, CardNumbers.Redact(text));
 
+    /// <summary>As exported coordinates and measurements look, and looked through once.</summary>
+    [Theory]
+    [InlineData("1 ")]
+    [InlineData("4111 1111 1111 1111, ")]
+    public async Task A_long_row_of_digits_takes_no_longer_than_its_length(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 256 * 1024 / piece.Length));
+
+        var redacted = await Task.Run(() => CardNumbers.Redact(text), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(piece.Length > 2, redacted != text);
+    }
+
     [Fact]
     public void Card_numbers_are_taken_out_of_free_text_only()
     {
@@ -162,6 +176,7 @@ public sealed class MagentoRulesTests
         Assert.Equal(first, PlacementHash.OfDuplicate(Notebook(order => order["increment_id"] = "000000999")));
         Assert.NotEqual(first, PlacementHash.OfDuplicate(Notebook(order => order["extension_attributes"]!["shipping_assignments"]![0]!["shipping"]!["address"]!["city"] = "Delft")));
         Assert.Null(PlacementHash.OfDuplicate(Notebook(order => order["relation_parent_id"] = "12")));
+        Assert.Equal(first, PlacementHash.OfDuplicate(Notebook(order => order["relation_parent_id"] = 0)));
         Assert.Null(PlacementHash.OfDuplicate(Notebook(order => order.AsObject().Remove("quote_id"))));
     }
 

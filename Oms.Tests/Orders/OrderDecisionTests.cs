@@ -99,6 +99,25 @@ public sealed class OrderDecisionTests
     }
 
     [Fact]
+    public void Money_that_the_shop_takes_after_the_end_is_noted_once()
+    {
+        var rejected = Samples.Placed("magento/guest").WithStock(StockStatus.Refused, 1);
+        var paid = Observe(rejected, Pay, "magento/guest");
+
+        Assert.Equal((OrderState.Rejected, OrderState.Rejected, false), (rejected.State, paid.State, paid.Emits));
+        Assert.Equal([Reason.PaidAfterEnd], paid.Flags.Except(rejected.Flags));
+        Assert.Equal(Reason.PaidAfterEnd, paid.History[^1].Reason);
+        Assert.Same(paid, Observe(paid, Pay, "magento/guest"));
+
+        static void Pay(JsonNode json)
+        {
+            json["state"] = "processing";
+            json["total_paid"] = 29.70;
+            json["updated_at"] = "2026-03-16 00:00:00";
+        }
+    }
+
+    [Fact]
     public void A_cancellation_in_the_shop_cancels_whatever_was_reached()
     {
         foreach (var order in (Order[])[Samples.Placed("magento-order"), Samples.Placed("magento-order").Held()])

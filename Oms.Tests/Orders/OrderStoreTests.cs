@@ -174,6 +174,17 @@ public sealed class OrderStoreTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task Of_two_that_saw_the_same_order_ended_one_takes_its_place_and_the_other_meets_it()
+    {
+        var orders = await OpenAsync();
+        var placed = Samples.Placed("magento/guest");
+        Task<string> ClaimAsync(string id, string? ended) => orders.FirstOfQuoteAsync(placed with { Id = id }, "contents", ended, Cancellation);
+
+        Assert.Equal(["ord_1", "ord_1"], [await ClaimAsync("ord_1", null), await ClaimAsync("ord_2", null)]);
+        Assert.Equal(["ord_2", "ord_2"], [await ClaimAsync("ord_2", "ord_1"), await ClaimAsync("ord_3", "ord_1")]);
+    }
+
+    [Fact]
     public async Task A_store_that_the_token_does_not_name_is_not_there() =>
         Assert.Equal(404, (await PostAsync(await OpenAsync(), Samples.Read("magento-order"), "other")).Status);
 

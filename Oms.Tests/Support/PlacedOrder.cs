@@ -57,8 +57,8 @@ internal sealed record PlacedOrder(int Number, bool IsNative, string Body, strin
     {
         var total = Wire(44m + shipping);
         var body = Sample.Magento(number.ToString("D9", CultureInfo.InvariantCulture))
+            .Replace("4.95", Wire(shipping), StringComparison.Ordinal) // before the total, which may end with it: 54.95
             .Replace("48.95", total, StringComparison.Ordinal)
-            .Replace("4.95", Wire(shipping), StringComparison.Ordinal)
             .Replace(Sample.Lines[0].Sku, mug, StringComparison.Ordinal);
         return new PlacedOrder(number, IsNative: false, body, total, [(mug, Sample.Lines[0].Quantity), Sample.Lines[1]]);
     }

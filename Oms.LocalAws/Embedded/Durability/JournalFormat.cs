@@ -4,7 +4,8 @@ namespace Oms.LocalAws.Embedded.Durability;
 
 /// <summary>
 /// The file's form: a header, then frames. A frame is its length, the CRC of the length, the CRC of the content, and the content: the
-/// records that one sync made durable. Only the last frame can be unfinished, because the next is written after the sync of the one before.
+/// records that one sync made durable. Only the last frame can be unfinished, because the next is written after the sync of the one before;
+/// and never the first, because a file gets its name when its first frame is on the disk.
 /// </summary>
 internal static class JournalFormat
 {
@@ -33,27 +34,30 @@ internal static class JournalFormat
         while (true)
         {
             var start = file.Position;
-            if (file.ReadAtLeast(prefix, Prefix, throwOnEndOfStream: false) < Prefix) return start;
+            if (file.ReadAtLeast(prefix, Prefix, throwOnEndOfStream: false) < Prefix) return Unfinished(path, start);
             var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
             if (Crc32.Of(prefix.AsSpan(0, 4)) != BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(4)))
             {
                 // A file system may lengthen a file before it writes into it: zeros to the end are a frame that never came.
-                if (IsZero(file)) return start;
+                if (IsZero(file)) return Unfinished(path, start);
                 throw Damaged(path, start, "has a frame whose length is not what was written");
             }
 
-            if (length > file.Length - file.Position) return start;
+            if (length > file.Length - file.Position) return Unfinished(path, start);
             var content = new byte[length];
             file.ReadExactly(content);
             if (Crc32.Of(content) != BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(8)))
             {
-                if (file.Position == file.Length) return start;
+                if (file.Position == file.Length) return Unfinished(path, start);
                 throw Damaged(path, start, "has a frame whose content is not what was written");
             }
 
             frame(content);
         }
     }
+
+    private static long Unfinished(string path, long start) =>
+        start > Header.Length ? start : throw Damaged(path, start, "has a first frame that is not what was written");
 
     private static bool IsZero(FileStream file)
     {

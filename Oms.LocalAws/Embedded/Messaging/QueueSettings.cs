@@ -51,8 +51,16 @@ internal sealed record QueueSettings
         "VisibilityTimeout" => this with { VisibilitySeconds = Number(name, value, 0, 43_200) },
         "RedrivePolicy" => this with { Redrive = value.Length == 0 ? null : RedrivePolicy.Parse(value) },
         _ when Unsupported.Contains(name) => throw MessagingException.Unsupported(AwsService.Sqs, $"the queue attribute {name}"),
-        _ => throw new MessagingException("InvalidAttributeName", $"Unknown Attribute {name}."),
+        _ => throw Unknown(name),
     };
+
+    /// <exception cref="MessagingException">SQS has no such attribute.</exception>
+    public static void Require(string name)
+    {
+        if (name is not "RedrivePolicy" && !Unsupported.Contains(name)) throw Unknown(name);
+    }
+
+    private static MessagingException Unknown(string name) => new("InvalidAttributeName", $"Unknown Attribute {name}.");
 
     private static int Number(string name, string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

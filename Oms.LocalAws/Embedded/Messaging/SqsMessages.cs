@@ -14,7 +14,10 @@ internal sealed class SqsMessages(MessagingState state, MessagingChoices choices
     private const int MostInFlight = 120_000;
     private const int LongestVisibility = 43_200;
     private static readonly string[] System =
-        ["All", "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp", "AWSTraceHeader", "DeadLetterQueueSourceArn"];
+        [
+            "All", "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp", "AWSTraceHeader", "DeadLetterQueueSourceArn",
+            "SequenceNumber", "MessageDeduplicationId", "MessageGroupId", // of FIFO queues: may be asked for, and are not there
+        ];
 
     public AwsAnswer Send(JsonElement body, DateTimeOffset now)
     {

@@ -77,8 +77,8 @@ internal sealed class SqsQueues(MessagingState state, Uri endpoint)
         var all = Attributes(queue).ToDictionary(StringComparer.Ordinal);
         foreach (var name in wanted)
         {
-            // An attribute that can be set, but is not (RedrivePolicy), is left out; With refuses what it does not know.
-            if (name != "All" && !all.ContainsKey(name) && !ReadOnly.Contains(name)) queue.Settings.With(name, "");
+            // An attribute that can be set, but is not (RedrivePolicy, and what can only be set at AWS), is left out.
+            if (name != "All" && !all.ContainsKey(name) && !ReadOnly.Contains(name)) QueueSettings.Require(name);
         }
 
         var found = all.Where(a => wanted.Contains("All") || wanted.Contains(a.Key)).ToList();

@@ -138,6 +138,31 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal("two", (await ReceiveAsync("q"))[^1].GetProperty("Body").GetString());
     }
 
+    /// <summary>The state that a start writes is whole before the file has its name: it is never what was not finished.</summary>
+    [Fact]
+    public async Task A_state_that_is_cut_off_or_has_a_flipped_byte_stops_the_start_and_loses_nothing()
+    {
+        await FillAsync();
+        var before = _kept.State();
+        _kept.Stop();
+        _ = _kept.Aws; // from here on the file is the state and nothing else
+        _kept.Stop();
+        var bytes = await File.ReadAllBytesAsync(_kept.File, TestContext.Current.CancellationToken);
+        foreach (var at in Enumerable.Range(JournalFormat.Header.Length, bytes.Length - JournalFormat.Header.Length).Where(at => at < 64 || at > bytes.Length - 16 || at % 211 == 0))
+        {
+            byte[][] spoiled = [bytes[..at], [.. bytes[..at], (byte)(bytes[at] ^ 1), .. bytes[(at + 1)..]]];
+            foreach (var file in spoiled)
+            {
+                await File.WriteAllBytesAsync(_kept.File, file, TestContext.Current.CancellationToken);
+                Assert.Contains($"{_kept.File} at offset {JournalFormat.Header.Length} ", Assert.Throws<LocalAwsException>(() => _kept.Aws).Message, StringComparison.Ordinal);
+                Assert.Equal(file, await File.ReadAllBytesAsync(_kept.File, TestContext.Current.CancellationToken));
+            }
+        }
+
+        await File.WriteAllBytesAsync(_kept.File, bytes, TestContext.Current.CancellationToken);
+        Assert.Equal(before, _kept.State());
+    }
+
     [Fact]
     public async Task Every_change_is_synced_before_it_is_acknowledged_and_nothing_else_is()
     {

@@ -47,6 +47,21 @@ public sealed class RecoveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_table_made_with_all_that_a_table_can_be_made_with_is_there_after_two_starts()
+    {
+        await _kept.DynamoDbAsync("CreateTable", """
+            {"TableName":"items","BillingMode":"PROVISIONED","ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":7},"DeletionProtectionEnabled":true,
+             "AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"sk","AttributeType":"B"},{"AttributeName":"due","AttributeType":"N"}],
+             "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],
+             "StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"},
+             "GlobalSecondaryIndexes":[{"IndexName":"due","KeySchema":[{"AttributeName":"due","KeyType":"HASH"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["n"]},"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":7}}]}
+            """);
+        await StaysAsync();
+        var throughput = (await _kept.DynamoDbAsync("DescribeTable", new { TableName = "items" })).GetProperty("Table").GetProperty("ProvisionedThroughput");
+        Assert.Equal((5, 7), (throughput.GetProperty("ReadCapacityUnits").GetInt32(), throughput.GetProperty("WriteCapacityUnits").GetInt32()));
+    }
+
+    [Fact]
     public async Task A_subscription_whose_scope_was_to_be_changed_is_there_after_two_starts()
     {
         await _kept.SqsAsync("CreateQueue", new { QueueName = "q" });

@@ -77,6 +77,7 @@ public sealed class SqsQueueTests
         Assert.Equal($$"""{"deadLetterTargetArn":"{{Messaging.QueueArn("dlq")}}","maxReceiveCount":5}""", _aws.Attribute("q", "RedrivePolicy"));
         _aws.Sqs("SetQueueAttributes", new { QueueUrl = Messaging.Url("q"), Attributes = new { RedrivePolicy = "" } });
         Assert.Empty(Attributes("RedrivePolicy"));
+        Assert.Empty(Attributes("Policy")); // AWS leaves out what is not set
     }
 
     [Fact]

@@ -10,6 +10,9 @@ internal sealed class ReadOperations(Database database, Throttle throttle)
 {
     private const int MaxBatch = 100;
 
+    /// <summary>What one BatchGetItem answers at most; https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html</summary>
+    private const int MaxBatchBytes = 16 * 1024 * 1024;
+
     private static readonly string[] GetParameters = ["TableName", "Key", "ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames", "ReturnConsumedCapacity"];
     private static readonly string[] BatchParameters = ["RequestItems", "ReturnConsumedCapacity"];
     private static readonly string[] BatchMembers = ["Keys", "ConsistentRead", "ProjectionExpression", "ExpressionAttributeNames"];
@@ -38,18 +41,20 @@ internal sealed class ReadOperations(Database database, Throttle throttle)
         if (tables.Length == 0) throw RequestBody.Constraint("'{}'", "RequestItems", "Member must have length greater than or equal to 1");
         if (tables.Sum(static table => table.Keys.Length) > MaxBatch) throw DynamoDbException.Validation("Too many items requested for the BatchGetItem call");
         List<(string Name, JsonElement Request, JsonElement[] Keys)> unprocessed = [];
+        var bytes = 0;
         json.WriteStartObject("Responses");
         foreach (var batch in tables)
         {
             json.WriteStartArray(batch.Name);
-            List<JsonElement> throttled = [];
+            List<JsonElement> left = [];
             foreach (var (key, named) in batch.Keys)
             {
-                if (!throttle.Allows(batch.Table, key, writes: false)) throttled.Add(named);
+                bytes += batch.Table.Find(key)?.Item?.Size ?? 0;
+                if (bytes > MaxBatchBytes || !throttle.Allows(batch.Table, key, writes: false)) left.Add(named);
                 else if (Read(batch.Table, key, batch.Consistent, capacity) is { } item) AttributeWriter.Map(json, batch.Projection is null ? item : batch.Projection.Of(item));
             }
 
-            if (throttled.Count > 0) unprocessed.Add((batch.Name, batch.Request, [.. throttled]));
+            if (left.Count > 0) unprocessed.Add((batch.Name, batch.Request, [.. left]));
             json.WriteEndArray();
         }
 

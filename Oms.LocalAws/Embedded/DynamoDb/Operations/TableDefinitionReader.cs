@@ -11,7 +11,7 @@ internal static class TableDefinitionReader
     private const string Invalid = "One or more parameter values were invalid: ";
 
     private static readonly string[] Parameters =
-        ["TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "StreamSpecification", "DeletionProtectionEnabled", "Tags", "SSESpecification", "TableClass"];
+        ["TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "StreamSpecification", "DeletionProtectionEnabled"];
 
     private static readonly string[] AttributeMembers = ["AttributeName", "AttributeType"];
     private static readonly string[] KeyMembers = ["AttributeName", "KeyType"];

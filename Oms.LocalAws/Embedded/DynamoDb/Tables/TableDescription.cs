@@ -58,7 +58,13 @@ internal static class TableDescription
             WriteAttributes(json, definition);
             WriteKey(json, definition.Key);
             json.WriteString("BillingMode", definition.Throughput is null ? "PAY_PER_REQUEST" : "PROVISIONED");
-            if (definition.Throughput is not null) WriteThroughput(json, definition);
+            if (definition.Throughput is { } throughput)
+            {
+                json.WriteStartObject("ProvisionedThroughput");
+                WriteUnits(json, throughput.Read, throughput.Write);
+                json.WriteEndObject();
+            }
+
             if (definition.Indexes.Count > 0)
             {
                 json.WriteStartArray("GlobalSecondaryIndexes");
@@ -153,8 +159,13 @@ internal static class TableDescription
     {
         json.WriteStartObject("ProvisionedThroughput");
         json.WriteNumber("NumberOfDecreasesToday", 0);
-        json.WriteNumber("ReadCapacityUnits", table.Throughput?.Read ?? 0);
-        json.WriteNumber("WriteCapacityUnits", table.Throughput?.Write ?? 0);
+        WriteUnits(json, table.Throughput?.Read ?? 0, table.Throughput?.Write ?? 0);
         json.WriteEndObject();
+    }
+
+    private static void WriteUnits(Utf8JsonWriter json, int read, int write)
+    {
+        json.WriteNumber("ReadCapacityUnits", read);
+        json.WriteNumber("WriteCapacityUnits", write);
     }
 }

@@ -23,6 +23,22 @@ public sealed class LimitTests
         Assert.StartsWith("ValidationException: ExpressionAttributeValues contains invalid value: " + TooDeepItem, _db.Refused("UpdateItem", Set("v = :v", Nested(33, kind))), StringComparison.Ordinal);
     }
 
+    /// <summary>16 MB, and the rest is left: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html</summary>
+    [Fact]
+    public void A_batch_of_reads_gives_no_more_than_16_megabytes_and_names_the_rest()
+    {
+        var large = new string('x', 390 * 1024);
+        var keys = Enumerable.Range(10, 45).Select(static i => $"k{i}").ToList();
+        foreach (var key in keys) _db.Put(key, $$"""
+            "v":{"S":"{{large}}"}
+            """);
+
+        var answer = _db.Done("BatchGetItem", """{"RequestItems":{"things":{"Keys":[""" + string.Join(',', keys.Select(static key => $"<{key}>")) + "]}}}");
+
+        Assert.Equal(42, answer.GetProperty("Responses").GetProperty("things").GetArrayLength()); // 42 * 390 KB < 16 MB < 43 * 390 KB
+        Assert.Equal(3, answer.GetProperty("UnprocessedKeys").GetProperty("things").GetProperty("Keys").GetArrayLength());
+    }
+
     [Fact]
     public void An_update_makes_no_item_deeper_than_that()
     {
