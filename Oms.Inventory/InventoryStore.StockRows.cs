@@ -25,7 +25,7 @@ internal sealed partial class InventoryStore
             Decimal(item, "onHand"),
             Decimal(item, "reserved"),
             Decimal(item, "available"),
-            item.TryGetValue("ops", out var operations) ? [.. operations.L.Select(static operation => operation.S)] : []);
+            [.. item["ops"].L.Select(static operation => operation.S)]);
 
         /// <summary>Moves units between available and reserved; a negative quantity gives back.</summary>
         public static TransactWriteItem Take(string table, string tenant, string sku, decimal quantity) => new()

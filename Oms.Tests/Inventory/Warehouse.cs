@@ -58,6 +58,7 @@ internal sealed class Warehouse
         static Dictionary<string, AttributeValue> Row(string sku, decimal onHand)
         {
             var item = DynamoTable.Key($"stock/{Given.Tenant}/{sku}", "default");
+            item["ops"] = new AttributeValue { L = [], IsLSet = true };
             item["onHand"] = item["available"] = new AttributeValue { N = onHand.ToString(CultureInfo.InvariantCulture) };
             item["reserved"] = item["v"] = new AttributeValue { N = "0" };
             return item;
