@@ -14,6 +14,10 @@ internal sealed class LocalRun(LocalStack stack, DistributedApplication app)
     private static readonly TimeSpan DashboardPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Reminder = TimeSpan.FromSeconds(20);
 
+    /// <summary>The package families that the NuGet source lacked when this was built.</summary>
+    private static string[] StandIns { get; } = typeof(LocalRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(static attribute => attribute.Key == "OmsStandIns")?.Value?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     public async Task<int> RunAsync()
     {
         var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
@@ -70,7 +74,7 @@ internal sealed class LocalRun(LocalStack stack, DistributedApplication app)
             string[] settled = [KnownResourceStates.Running, .. KnownResourceStates.TerminalStates];
             var state = await app.ResourceNotifications.WaitForResourceAsync(Dashboard, settled, stopping).WaitAsync(DashboardPatience, stopping);
             if (state != KnownResourceStates.Running)
-                return await Prerequisites.HasNodeAsync(stopping) ? "no dashboard (it could not be started)" : "no dashboard (it is fetched with npm, and there is no Node)";
+                return !StandIns.Contains("Aspire", StringComparer.Ordinal) || await Prerequisites.HasNodeAsync(stopping) ? "no dashboard (it could not be started)" : "no dashboard (it is fetched with npm, and there is no Node)";
         }
         catch (TimeoutException)
         {
@@ -80,12 +84,7 @@ internal sealed class LocalRun(LocalStack stack, DistributedApplication app)
         return $"dashboard {LocalStack.Url(stack.Ports.Dashboard)}{(token is null ? "" : $"/login?t={token}")}";
     }
 
-    private static string Packages()
-    {
-        var standIns = typeof(LocalRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .FirstOrDefault(attribute => attribute.Key == "OmsStandIns")?.Value;
-        return string.IsNullOrEmpty(standIns) ? "real" : $"stand-ins for {standIns.Replace(";", ", ", StringComparison.Ordinal)}";
-    }
+    private static string Packages() => StandIns.Length == 0 ? "real" : $"stand-ins for {string.Join(", ", StandIns)}";
 
     private string Data() => stack.DataFolder ?? "until stop";
 

@@ -206,11 +206,12 @@ public sealed class AskSource : Task
         }
     }
 
-    /// <summary>A family is real only if all of it is there.</summary>
+    /// <summary>A family is real only if all of it is there, and all that it builds on.</summary>
     private void Write(ISet<string> missing)
     {
         var families = Packages.GroupBy(package => package.GetMetadata("Family")).ToArray();
-        var standIns = families.Where(family => family.Any(package => missing.Contains(package.ItemSpec))).Select(family => family.Key).ToArray();
+        var lacking = new HashSet<string>(families.Where(family => family.Any(package => missing.Contains(package.ItemSpec))).Select(family => family.Key));
+        var standIns = families.Where(family => lacking.Contains(family.Key) || family.Any(package => lacking.Contains(package.GetMetadata("Needs")))).Select(family => family.Key).ToArray();
         var temporary = AnswerFile + ".new";
         File.WriteAllText(temporary, $@"<Project>
   <!-- What the NuGet source answered; delete this file to ask again. -->

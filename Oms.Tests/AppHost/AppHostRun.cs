@@ -7,7 +7,7 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.AppHost;
 
-/// <summary>The app host as somebody starts it in a terminal of its own: a session whose processes can be counted. Embedded backend, no dashboard.</summary>
+/// <summary>The app host as somebody starts it in a terminal of its own, marked so that its processes can be counted. Embedded backend, no dashboard.</summary>
 internal sealed class AppHostRun : IDisposable
 {
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
@@ -18,6 +18,7 @@ internal sealed class AppHostRun : IDisposable
 
     private readonly Process _process;
     private readonly IReadOnlyDictionary<string, int> _ports;
+    private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<TimeSpan> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stopwatch _started = Stopwatch.StartNew();
@@ -36,6 +37,7 @@ internal sealed class AppHostRun : IDisposable
         };
         if (!isMeasured)
             ShortLife.Set(start.Environment);
+        start.Environment[RunProcess.Mark] = _mark;
         foreach (var (name, port) in ports)
             start.Environment[$"Ports__{name}"] = port.ToString(CultureInfo.InvariantCulture);
         _process = new Process { StartInfo = start };
@@ -86,10 +88,10 @@ internal sealed class AppHostRun : IDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Everything of the session that lives, the leader included.</summary>
-    public IReadOnlyList<SessionProcess> Processes() => SessionProcess.Of(Id);
+    /// <summary>Everything of the run that lives, the first process included.</summary>
+    public IReadOnlyList<RunProcess> Processes() => RunProcess.Of(Id, _mark);
 
-    /// <summary>Waits until the session is empty; what is left when time is up fails the test by name.</summary>
+    /// <summary>Waits until nothing of it lives; what is left when time is up fails the test by name.</summary>
     /// <returns>How long that took.</returns>
     public async Task<TimeSpan> NothingLeftAsync(CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using Oms.Tests.Support;
 
 namespace Oms.Tests.AppHost;
 
-/// <summary>The app host as its users start and stop it: what is left afterwards is looked for in its session, not on its ports.</summary>
+/// <summary>The app host as its users start and stop it: what is left afterwards is looked for among all processes, not on its ports.</summary>
 [Collection(nameof(WholeSystem))]
 public sealed class StartAndStopTests
 {
@@ -77,8 +77,8 @@ public sealed class StartAndStopTests
         await shop.WaitForStateAsync(placed.OrderId, "Confirmed");
     }
 
-    private static SessionProcess? Function(AppHostRun run, string name) =>
+    private static RunProcess? Function(AppHostRun run, string name) =>
         run.Processes().FirstOrDefault(process => process.Variable("AWS_LAMBDA_FUNCTION_NAME") == name);
 
-    private static void SkipWithoutSessions() => Assert.SkipUnless(OperatingSystem.IsLinux(), "sessions are told apart by /proc and setsid");
+    private static void SkipWithoutSessions() => Assert.SkipUnless(OperatingSystem.IsLinux(), "processes are told apart by /proc and setsid");
 }

@@ -16,13 +16,13 @@ public sealed class SwitchTests : IDisposable
         var feed = _sample.AddFeed("feed");
         Package(feed, "Amazon.Lambda.Core", "3.1.1");
         Package(feed, "Amazon.Lambda.RuntimeSupport", "2.1.2");
-        Package(feed, "Aspire.Hosting.AppHost", "13.5.4"); // half a family
+        Package(feed, "Aspire.Hosting.AppHost", "13.6.5"); // a part of a family
 
         var builds = await Task.WhenAll(_sample.RestoreAsync("One"), _sample.RestoreAsync("Two"));
 
         Assert.All(builds, build => Assert.True(build.ExitCode == 0, build.Output));
         Assert.Single(builds, build => build.Output.Contains("Asking NuGet source", StringComparison.Ordinal));
-        Assert.Equal(";AWSSDK.SimpleNotificationService;Aspire;", _sample.StandIns());
+        Assert.Equal(";AWSSDK.SimpleNotificationService;Aspire;Aspire.Hosting.AWS;", _sample.StandIns());
         Assert.All(["One", "Two"], project => Assert.Equal(
             ["AWSSDK.SimpleNotificationService project", "Amazon.Lambda.Core package"],
             _sample.Libraries(project)));
@@ -67,7 +67,7 @@ public sealed class SwitchTests : IDisposable
 
     [Theory]
     [InlineData("real", ";")]
-    [InlineData("standin", ";Amazon.Lambda;AWSSDK.SimpleNotificationService;Aspire;")]
+    [InlineData("standin", ";Amazon.Lambda;AWSSDK.SimpleNotificationService;Aspire;Aspire.Hosting.AWS;")]
     public async Task OmsPackages_decides_without_asking(string value, string standIns)
     {
         var evaluation = await _sample.DotNetAsync($"msbuild One -t:OmsAskSource -getProperty:OmsStandIns -p:OmsPackages={value}");

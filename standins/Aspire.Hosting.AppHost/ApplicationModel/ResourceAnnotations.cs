@@ -38,6 +38,14 @@ public sealed class ResourceNameAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class EndpointNameAttribute : Attribute;
 
+/// <summary>On a project: the program that runs in place of `dotnet run`.</summary>
+public sealed class ExecutableAnnotation : IResourceAnnotation
+{
+    public required string Command { get; set; }
+
+    public required string WorkingDirectory { get; set; }
+}
+
 internal enum ContainerMountType
 {
     BindMount,

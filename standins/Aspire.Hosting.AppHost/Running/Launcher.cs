@@ -62,23 +62,18 @@ internal sealed class ExecutableLauncher : Launcher
     }
 }
 
-/// <summary>The project was built with the app host: its program lies where the app host's own lies, one project folder over.</summary>
+/// <summary>A program that an annotation names, else `dotnet run` of what the app host's build has built.</summary>
 internal sealed class ProjectLauncher : Launcher
 {
     protected override Task<ProcessStartInfo> StartInfoAsync(IResource resource, List<string> args, Dictionary<string, string> variables, Action<string> say, CancellationToken cancellation)
     {
         var project = resource.Annotations.OfType<IProjectMetadata>().Single().ProjectPath;
-        var folder = Path.GetDirectoryName(project)!;
-        var output = AppContext.BaseDirectory;
-        var bin = output.LastIndexOf($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
-        var program = Path.Combine(folder, output[(bin + 1)..], Path.GetFileNameWithoutExtension(project));
         var filter = resource.Annotations.OfType<EndpointEnvironmentFilter>().LastOrDefault()?.Filter ?? (_ => true);
         var urls = resource.Annotations.OfType<EndpointAnnotation>().Where(filter).Select(e => $"{e.UriScheme}://localhost:{e.TargetPort ?? e.Port}").ToList();
         if (urls.Count > 0)
             variables.TryAdd("ASPNETCORE_URLS", string.Join(';', urls));
-        var native = OperatingSystem.IsWindows() ? program + ".exe" : program;
-        return Task.FromResult(File.Exists(native)
-            ? Process(native, args, folder, variables)
-            : Process("dotnet", [program + ".dll", .. args], folder, variables));
+        return Task.FromResult(resource.Annotations.OfType<ExecutableAnnotation>().LastOrDefault() is { } program
+            ? Process(program.Command, args, program.WorkingDirectory, variables)
+            : Process("dotnet", ["run", "--project", project, "--no-build", "--no-launch-profile", "--", .. args], Path.GetDirectoryName(project)!, variables));
     }
 }
