@@ -17,14 +17,12 @@ if (stack is null)
 var (dynamoDb, messaging) = builder.AddBackends(stack);
 
 // The rest of the world: a payment gateway
-var simulators = builder.AddProject<Oms_Simulators>("simulators", options => options.ExcludeLaunchProfile = true)
-    .AsBuilt()
+var simulators = builder.AddLocalProject<Oms_Simulators>("simulators")
     .WithEnvironment("ASPNETCORE_URLS", LocalStack.Url(stack.Ports.Simulators))
     .WithLoopbackEndpoint(stack.Ports.Simulators, health: "/simulator/health");
 
 // API Gateway, Lambda, event sources, schedules and permissions, as the template of Oms.Cloud says
-var aws = builder.AddProject<Oms_LocalAws>("localaws", options => options.ExcludeLaunchProfile = true)
-    .AsBuilt()
+var aws = builder.AddLocalProject<Oms_LocalAws>("localaws")
     .WithLocalAws(stack)
     .WithLoopbackEndpoint(stack.Ports.Api, health: "/local/health")
     .WaitForStart(dynamoDb)

@@ -27,8 +27,7 @@ internal static class BackendResources
 
     private static IResourceBuilder<ProjectResource> AddEmbedded(this IDistributedApplicationBuilder builder, string name, LocalStack stack)
     {
-        var backend = builder.AddProject<Oms_LocalAws>(name, options => options.ExcludeLaunchProfile = true)
-            .AsBuilt()
+        var backend = builder.AddLocalProject<Oms_LocalAws>(name)
             .WithArgs(EmbeddedOptions.Command)
             .WithEnvironment("OMS_LOCALAWS_BACKEND_PORT", stack.Ports.DynamoDb.ToString(CultureInfo.InvariantCulture))
             .WithEnvironment("OMS_LOCALAWS_AWS_PORT", stack.Ports.Aws.ToString(CultureInfo.InvariantCulture))

@@ -27,8 +27,7 @@ internal static class FunctionResources
 
     public static IResourceBuilder<ProjectResource> AddFunction<TProject>(this IDistributedApplicationBuilder builder, string name, LocalStack stack)
         where TProject : IProjectMetadata, new() =>
-        builder.AddProject<TProject>(name, options => options.ExcludeLaunchProfile = true)
-            .AsBuilt()
+        builder.AddLocalProject<TProject>(name)
             .WithReference(builder.AddAWSSDKConfig().WithRegion("us-east-1").WithSdkValidation(false))
             .WithEnvironment(context =>
             {
