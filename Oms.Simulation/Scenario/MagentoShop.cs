@@ -152,25 +152,25 @@ internal sealed class MagentoShop(World world, Dice dice, Shelves shelves)
 
         void Say(string next, long money, long reserved, bool isShipped = false)
         {
-            var items = isShipped ? [.. rows.Select(static row => Shipped(row))] : rows;
-            order.Observations.Add(new Observation(next, second, money, reserved, false, method, Body(next, money, reserved, items)) { IsShipped = isShipped });
+            order.Observations.Add(new Observation(next, second, money, reserved, false, method, Body(next, money, reserved, RowsAs(isShipped))) { IsShipped = isShipped });
             second += dice.Chance(0.1) ? 0 : 1 + dice.Next(90);
         }
 
         void SayChanged()
         {
+            // What was shipped before stays shipped.
             var last = order.Observations[^1];
+            List<JsonObject> changed = moves ? RowsAs(last.IsShipped) : [.. RowsAs(last.IsShipped), Bodies.Row(99, "SKU-1", 1, 0)];
+            var body = JsonNode.Parse(Body(last.State, last.Paid, last.Authorised, changed))!.AsObject();
             if (moves)
             {
-                var moved = JsonNode.Parse(Body(last.State, last.Paid, last.Authorised, rows))!.AsObject();
-                moved["billing_address"]!["city"] = "Voss";
-                order.Observations.Add(new Observation(last.State, second, last.Paid, last.Authorised, true, method, JsonBytes(moved)));
-                return;
+                body["billing_address"]!["city"] = "Voss";
             }
 
-            var changed = rows.Append(Bodies.Row(99, "SKU-1", 1, 0)).ToList();
-            order.Observations.Add(new Observation(last.State, second, last.Paid, last.Authorised, true, method, Body(last.State, last.Paid, last.Authorised, changed)));
+            order.Observations.Add(last with { UpdatedAt = second, IsChanged = true, Body = JsonBytes(body) });
         }
+
+        List<JsonObject> RowsAs(bool shipped) => shipped ? [.. rows.Select(Shipped)] : rows;
 
         byte[] Body(string next, long money, long reserved, List<JsonObject> items) => Bodies.Magento(
             order.Number!, quote, email, next, method, world.Time.Now + TimeSpan.FromSeconds(second), items.Select(static row => row.DeepClone().AsObject()), totals, money, reserved);
