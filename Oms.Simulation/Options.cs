@@ -62,7 +62,7 @@ internal sealed record Options
             options = next;
         }
 
-        return options;
+        return options is { Clauses: true, Beside: not null } ? null : options;
     }
 
     private static Options? With(Options options, string name, string value)

@@ -61,12 +61,12 @@ internal sealed class OtherVersion
         }
     }
 
-    /// <summary>What ships, and this program, are loaded from the folder; everything else is shared.</summary>
+    /// <summary>What ships, and this program, are loaded from the folder (by their bytes: the folder can go before the program does); everything else is shared.</summary>
     private sealed class Beside(string folder) : AssemblyLoadContext("beside")
     {
         protected override Assembly? Load(AssemblyName assemblyName) =>
             assemblyName.Name is { } name && (name == typeof(VersionEntry).Assembly.GetName().Name || PatchedSources.Projects.Contains(name, StringComparer.Ordinal))
-                ? LoadFromAssemblyPath(Path.GetFullPath(Path.Combine(folder, name + ".dll")))
+                ? LoadFromStream(new MemoryStream(File.ReadAllBytes(Path.Combine(folder, name + ".dll"))))
                 : null;
     }
 }

@@ -104,12 +104,17 @@ public sealed class NewerOrderTests(SharedBackends backends)
     {
         var image = OrderStore.WriteHead(Full, DueIndex.Shards);
         image["outbox"].S = image["et"].S = "order.packed.v1";
-        Assert.Equal("order.packed.v1", OrderEvents.Of(OrderStore.ReadHeadImage(image)!, [], ask: false).Type);
+        Assert.Equal("order.packed.v1", OrderEvents.Of(OrderStore.ReadEmitting(image)!, [], ask: false).Type);
 
         image["et"].S = EventTypes.OrderInReview;
-        Assert.Throws<NewerCodeException>(() => OrderStore.ReadHeadImage(image));
+        Assert.Throws<NewerCodeException>(() => OrderStore.ReadEmitting(image));
         image["outbox"].S = EventTypes.OrderInReview;
         image["ev"].N = "2";
-        Assert.Throws<NewerCodeException>(() => OrderStore.ReadHeadImage(image));
+        Assert.Throws<NewerCodeException>(() => OrderStore.ReadEmitting(image));
+
+        // What tells nothing stops nobody, whatever it says.
+        image.Remove("outbox");
+        image["s"].S = "Packed";
+        Assert.Null(OrderStore.ReadEmitting(image));
     }
 }

@@ -73,5 +73,10 @@ public sealed class NewerPaymentTests(SharedBackends backends)
         var item = PaymentStore.Write(Authorised, DueIndex.Shards);
         item["outbox"].S = "payment.captured.v1";
         Assert.Equal("payment.captured.v1", PaymentStore.EventOf(item)!.Type);
+
+        // What tells nothing stops nobody, whatever it says.
+        item.Remove("outbox");
+        item["state"].S = "Captured";
+        Assert.Null(PaymentStore.EventOf(item));
     }
 }
