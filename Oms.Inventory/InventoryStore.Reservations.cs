@@ -1,8 +1,10 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Amazon.DynamoDBv2.Model;
 using Oms.Contracts;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Store;
 
 namespace Oms.Inventory;
@@ -18,10 +20,15 @@ internal sealed partial class InventoryStore
     /// outbox event type, only where this version is an event   dueShard, dueAt the index
     /// </code>
     /// </summary>
-    private static class ReservationItem
+    internal static class ReservationItem
     {
         public const string Head = "head";
         public const string Version = "v";
+
+        /// <summary>Every attribute that <see cref="Write"/> writes. What else stands in a head is newer code's and stays in it.</summary>
+        public static readonly FrozenSet<string> Attributes = FrozenSet.Create(
+            StringComparer.Ordinal,
+            ["pk", "sk", Version, "t", "st", "o", "f", "s", "a", "tp", "outbox", "p", "l", "sh", "h", "x", "q", "dueShard", "dueAt"]);
 
         private const int MostLinesInHead = 10;
 
@@ -56,6 +63,7 @@ internal sealed partial class InventoryStore
                 DueIndex.Set(item, reservation.OrderId, due, dueShards);
             }
 
+            reservation.Unknown.AddTo(item);
             return item;
         }
 
@@ -69,7 +77,7 @@ internal sealed partial class InventoryStore
             Version = Long(head, Version),
             OrderVersion = Long(head, "o"),
             Taken = (int)Long(head, "f"),
-            Status = head.TryGetValue("s", out var status) ? Enum.Parse<StockStatus>(status.S) : null,
+            Status = head.TryGetValue("s", out var status) ? StoredName.Read<StockStatus>(status.S) : null,
             Aim = head.TryGetValue("a", out var aim) ? ReadAim(aim.S) : null,
             TraceParent = head.GetValueOrDefault("tp")?.S,
             Emits = head.ContainsKey("outbox"),
@@ -79,10 +87,14 @@ internal sealed partial class InventoryStore
             ExpiresAt = head.ContainsKey("x") ? DateTimeOffset.FromUnixTimeMilliseconds(Long(head, "x")) : null,
             Asked = head.ContainsKey("q") ? (int)Long(head, "q") : 0,
             DueAt = DueIndex.Read(head),
+            Unknown = UnknownAttributes.In(head, Attributes),
         };
 
         /// <summary>The event that a head's image carries.</summary>
-        public static StockEvent? EventOf(Dictionary<string, AttributeValue> head) => head.ContainsKey("outbox") ? Read(head, []).LastEvent : null;
+        /// <exception cref="NewerCodeException">This code would tell it as another one.</exception>
+        public static StockEvent? EventOf(Dictionary<string, AttributeValue> head) => !head.TryGetValue("outbox", out var type) ? null
+            : Read(head, []) is { LastEvent: { } said } reservation && said.Version == reservation.Version && said.Type == type.S ? said
+            : throw new NewerCodeException($"{type.S} is not what the reservation of {head["pk"].S} said last");
 
         /// <summary>Where the lines stand that have no room in the head; named by what they say, so that no other write can change them.</summary>
         public static string? PartPrefix(Dictionary<string, AttributeValue> head) => head.TryGetValue("p", out var name) ? $"part/{name.S}/" : null;
@@ -110,11 +122,11 @@ internal sealed partial class InventoryStore
             : throw new FormatException("A shortage is \"wanted available SKU\"");
 
         private static Said ReadSaid(string text) => text.Split(' ', 4) is [var version, var status, var at, var by]
-            ? new Said(long.Parse(version, CultureInfo.InvariantCulture), Enum.Parse<StockStatus>(status), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)), by)
+            ? new Said(long.Parse(version, CultureInfo.InvariantCulture), StoredName.Read<StockStatus>(status), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)), by)
             : throw new FormatException("An entry of the history is \"version state ms by\"");
 
         private static Aim ReadAim(string text) => text.Split(' ', 2) is [var status, var by]
-            ? new Aim(Enum.Parse<StockStatus>(status), by)
+            ? new Aim(StoredName.Read<StockStatus>(status), by)
             : throw new FormatException("An aim is \"state by\"");
 
         private static IEnumerable<string> List(Dictionary<string, AttributeValue> item, string name) => item.TryGetValue(name, out var list) ? list.L.Select(static value => value.S) : [];

@@ -1,4 +1,5 @@
 using Oms.Contracts;
+using Oms.ServiceDefaults.Store;
 
 namespace Oms.Inventory;
 
@@ -66,6 +67,9 @@ internal sealed record Reservation
     public IReadOnlyList<Said> History { get; init; } = [];
 
     public string? TraceParent { get; init; }
+
+    /// <summary>What newer code has added to the head.</summary>
+    public UnknownAttributes Unknown { get; init; } = UnknownAttributes.None;
 
     /// <summary>A lower bound of when somebody has to look here again.</summary>
     public DateTimeOffset? DueAt { get; init; }

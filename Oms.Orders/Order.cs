@@ -1,4 +1,5 @@
 using Oms.Contracts;
+using Oms.ServiceDefaults.Store;
 
 namespace Oms.Orders;
 
@@ -84,6 +85,9 @@ internal sealed record Order
 
     public string? TraceParent { get; init; }
 
+    /// <summary>What newer code has added to the head.</summary>
+    public UnknownAttributes Unknown { get; init; } = UnknownAttributes.None;
+
     public bool IsFinal => State is OrderState.Completed or OrderState.Closed or OrderState.Cancelled or OrderState.Rejected;
 
     public bool IsNative => Shop is null;
@@ -122,6 +126,10 @@ internal sealed record StockFact(StockStatus Status, long Version, bool Unknown 
 
 /// <param name="Version">The newest version of Payments that was applied.</param>
 internal sealed record PaymentFact(PaymentStatus Status, long Version, string? Code = null);
+
+/// <summary>Which order came first of a quote.</summary>
+/// <param name="Unknown">What newer code has added to the item that says so.</param>
+internal sealed record FirstOfQuote(string OrderId, UnknownAttributes Unknown);
 
 /// <summary>One step of the timeline.</summary>
 internal sealed record HistoryEntry(long Version, OrderState State, DateTimeOffset At, string Actor, string? Reason);

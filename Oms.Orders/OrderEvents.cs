@@ -8,7 +8,7 @@ internal static class OrderEvents
 {
     /// <summary>What the relay publishes for a new image of the table; null where the image carries no event.</summary>
     public static async Task<OmsEvent?> OfImageAsync(Order? head, OrderStore orders, CancellationToken cancellation) =>
-        head is { Emits: true } ? await OfAsync(head, orders, ask: false, cancellation) : null;
+        head is not null ? await OfAsync(head, orders, ask: false, cancellation) : null;
 
     public static async Task<OrderEvent> OfAsync(Order head, OrderStore orders, bool ask, CancellationToken cancellation) =>
         Of(head, head.Lines ?? await LinesOfDocumentAsync(head, orders, cancellation), ask);

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
 using Oms.Contracts;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Store;
 
 namespace Oms.Orders;
@@ -8,6 +10,11 @@ namespace Oms.Orders;
 /// <summary>A head as an item, and back.</summary>
 internal sealed partial class OrderStore
 {
+    /// <summary>Every attribute that <see cref="WriteHead"/> writes. What else stands in a head is newer code's and stays in it.</summary>
+    internal static readonly FrozenSet<string> HeadAttributes = FrozenSet.Create(
+        StringComparer.Ordinal,
+        ["pk", "sk", VersionAttribute, "t", "st", "no", "s", "r", "pa", "m", "c", "to", "co", "te", "ln", "dc", "dn", "xc", "xn", "d", "f", "m0", "mb", "mu", "ma", "mp", "mx", "ks", "kv", "ku", "ps", "pv", "pc", "pl", "op", "h", "pt", "up", "dl", "dueShard", "dueAt", "et", "ev", "ea", "outbox", "tp"]);
+
     internal static Dictionary<string, AttributeValue> WriteHead(Order order, int dueShards)
     {
         var item = DynamoTable.Key(order.Id, HeadKey);
@@ -95,6 +102,7 @@ internal sealed partial class OrderStore
         }
 
         Put("tp", order.TraceParent);
+        order.Unknown.AddTo(item);
         return item;
 
         void Put(string name, string? value)
@@ -122,10 +130,20 @@ internal sealed partial class OrderStore
         }
     }
 
-    /// <summary>A head as the table or its stream has it; null for the partition's other items.</summary>
-    public static Order? ReadHeadImage(Dictionary<string, AttributeValue> image) => image["sk"].S == HeadKey ? ReadHead(image) : null;
+    /// <summary>An image of the stream, where it is a head that carries an event; any other is not read at all, so that what this code may not understand of it stops nobody.</summary>
+    /// <exception cref="NewerCodeException">This code would tell the event as another one.</exception>
+    public static Order? ReadEmitting(Dictionary<string, AttributeValue> image)
+    {
+        if (image["sk"].S != HeadKey || !image.TryGetValue("outbox", out var type))
+        {
+            return null;
+        }
 
-    private static Order ReadHead(Dictionary<string, AttributeValue> item)
+        var head = ReadHead(image);
+        return head.LastEvent?.Version == head.Version && head.LastEvent.Type == type.S ? head : throw new NewerCodeException($"{type.S} is not what order {head.Id} told last");
+    }
+
+    internal static Order ReadHead(Dictionary<string, AttributeValue> item)
     {
         var currency = item["c"].S;
         return new Order
@@ -135,9 +153,9 @@ internal sealed partial class OrderStore
             Tenant = item["t"].S,
             Store = item["st"].S,
             Number = Find("no"),
-            State = Enum.Parse<OrderState>(item["s"].S),
+            State = StoredName.Read<OrderState>(item["s"].S),
             Reasons = FindAll("r"),
-            Payer = Enum.Parse<Payer>(item["pa"].S),
+            Payer = StoredName.Read<Payer>(item["pa"].S),
             Method = Find("m"),
             Total = new Money(ReadNumber(item["to"]), currency),
             ToCollect = new Money(ReadNumber(item["co"]), currency),
@@ -158,8 +176,8 @@ internal sealed partial class OrderStore
                 Paid = ReadNumber(item["mp"]),
                 Shipped = item.ContainsKey("mx"),
             } : null,
-            Stock = Find("ks") is { } stock ? new StockFact(Enum.Parse<StockStatus>(stock), ReadNumber(item["kv"]), item.ContainsKey("ku")) : null,
-            Payment = Find("ps") is { } payment ? new PaymentFact(Enum.Parse<PaymentStatus>(payment), ReadNumber(item["pv"]), Find("pc")) : null,
+            Stock = Find("ks") is { } stock ? new StockFact(StoredName.Read<StockStatus>(stock), ReadNumber(item["kv"]), item.ContainsKey("ku")) : null,
+            Payment = Find("ps") is { } payment ? new PaymentFact(StoredName.Read<PaymentStatus>(payment), ReadNumber(item["pv"]), Find("pc")) : null,
             Placements = FindAll("pl"),
             Operations = FindAll("op"),
             History = ReadHistory(item["h"].S),
@@ -170,6 +188,7 @@ internal sealed partial class OrderStore
             LastEvent = Find("et") is { } type ? new EventMark(type, ReadNumber(item["ev"]), ReadTime(item["ea"])) : null,
             Emits = item.ContainsKey("outbox"),
             TraceParent = Find("tp"),
+            Unknown = UnknownAttributes.In(item, HeadAttributes),
         };
 
         string? Find(string name) => item.TryGetValue(name, out var value) ? value.S : null;

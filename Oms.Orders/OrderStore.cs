@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
@@ -17,6 +18,8 @@ internal sealed partial class OrderStore(DynamoTable table)
     private const string VersionAttribute = "v";
     private const int HistoryInHead = 20;
     private const int HistorySpilled = 10;
+
+    private static readonly FrozenSet<string> TwinAttributes = FrozenSet.Create(StringComparer.Ordinal, ["pk", "sk", "o"]);
 
     /// <summary>Below DynamoDB's 400 KB an item, keys and names included.</summary>
     private const int ChunkBytes = 390_000;
@@ -108,14 +111,15 @@ internal sealed partial class OrderStore(DynamoTable table)
 
     /// <summary>Remembers which live order came first with these contents of one quote.</summary>
     /// <param name="ended">The one that came first and has ended: the given order takes its place, unless another was faster. Null: nobody is known to have.</param>
-    /// <returns>The first one's id; the given order's where it is the first.</returns>
-    public async Task<string> FirstOfQuoteAsync(Order order, string contents, string? ended, CancellationToken cancellation)
+    /// <returns>The first one; the given order where that is the first.</returns>
+    public async Task<FirstOfQuote> FirstOfQuoteAsync(Order order, string contents, FirstOfQuote? ended, CancellationToken cancellation)
     {
         var item = DynamoTable.Key($"twin#{order.Tenant}#{order.Store}#{contents}", "twin");
         item["o"] = Text(order.Id);
-        var condition = ended is null ? Condition.IsNew : new Condition("o = :ended", new(StringComparer.Ordinal) { [":ended"] = Text(ended) });
+        ended?.Unknown.AddTo(item);
+        var condition = ended is null ? Condition.IsNew : new Condition("o = :ended", new(StringComparer.Ordinal) { [":ended"] = Text(ended.OrderId) });
         var result = await table.PutAsync(item, condition, cancellation);
-        return result.Written ? order.Id : result.Existing!["o"].S;
+        return result.Written ? new FirstOfQuote(order.Id, ended?.Unknown ?? UnknownAttributes.None) : new FirstOfQuote(result.Existing!["o"].S, UnknownAttributes.In(result.Existing, TwinAttributes));
     }
 
     /// <summary>Records what a customer is told of one event, once.</summary>

@@ -60,9 +60,9 @@ internal static class PlaceMagentoOrder
     private static async Task<bool> HasLiveTwinAsync(Order order, string contents, OrderStore orders, CancellationToken cancellation)
     {
         var first = await orders.FirstOfQuoteAsync(order, contents, ended: null, cancellation);
-        while (first != order.Id)
+        while (first.OrderId != order.Id)
         {
-            if (await orders.FindAsync(first, cancellation) is not { State: OrderState.Cancelled or OrderState.Rejected })
+            if (await orders.FindAsync(first.OrderId, cancellation) is not { State: OrderState.Cancelled or OrderState.Rejected })
             {
                 return true;
             }

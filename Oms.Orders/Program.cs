@@ -21,7 +21,7 @@ internal static class Program
         return services.Settings.Role switch
         {
             "api" => new ApiRole(Routes(services, orders), services, Elsewhere),
-            "relay" => new RelayRole((image, cancellation) => OrderEvents.OfImageAsync(OrderStore.ReadHeadImage(image), orders, cancellation), services),
+            "relay" => new RelayRole((image, cancellation) => OrderEvents.OfImageAsync(OrderStore.ReadEmitting(image), orders, cancellation), services),
             "inbox" => new InboxRole(Inbox(services, orders), services),
             "notifications" => new InboxRole(Notifications(services, orders), services),
             var other => throw new InvalidOperationException($"OMS_ROLE is \"{other}\"; Orders knows api, relay, inbox and notifications"),

@@ -1,3 +1,5 @@
+using Oms.ServiceDefaults.Store;
+
 namespace Oms.Payments;
 
 /// <summary>
@@ -49,6 +51,9 @@ internal sealed record Payment
     public DateTimeOffset? DueAt { get; init; }
 
     public string? TraceParent { get; init; }
+
+    /// <summary>What newer code has added to the head.</summary>
+    public UnknownAttributes Unknown { get; init; } = UnknownAttributes.None;
 
     /// <summary>What was told last still holds. An authorisation that is being given up is none that an order may count on.</summary>
     public bool CanBeTold => IsFinal || State == PaymentState.Authorised || (State == PaymentState.Voiding && Told.Type != EventTypes.PaymentAuthorised);

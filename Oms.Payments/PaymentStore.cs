@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Amazon.DynamoDBv2.Model;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Store;
 using Condition = Oms.ServiceDefaults.Store.Condition;
 
@@ -14,6 +16,11 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
     private const string Head = "head";
     private const string Version = "version";
     private const string Operation = "op";
+
+    /// <summary>Every attribute that a write of a head sets. What else stands in one is newer code's and stays in it.</summary>
+    internal static readonly FrozenSet<string> HeadAttributes = FrozenSet.Create(
+        StringComparer.Ordinal,
+        ["pk", "sk", "tenant", "store", Version, Operation, "state", "amount", "currency", "wish", "orderVersion", "at", "told", "history", "attempt", "case", "dueShard", "dueAt", "reference", "declineCode", "outbox", "traceParent"]);
 
     public async Task<Payment?> FindAsync(string orderId, CancellationToken cancellation) =>
         await table.GetAsync(orderId, Head, cancellation) is { } item ? Read(item) : null;
@@ -39,8 +46,8 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
 
     public Task EnqueueDueAsync(InboxQueue inbox, CancellationToken cancellation) => DueIndex.EnqueueDueAsync(table, inbox, EventTypes.PaymentDue, cancellation);
 
-    /// <summary>The event that a head's image carries; other items of the table (payment instruments) carry none.</summary>
-    public static PaymentEvent? EventOf(Dictionary<string, AttributeValue> image) => image["sk"].S == Head ? PaymentEvents.OfVersion(Read(image)) : null;
+    /// <summary>The event that a head's image carries; other items of the table (payment instruments) carry none. What carries none is not read at all, so that what this code may not understand of it stops nobody.</summary>
+    public static PaymentEvent? EventOf(Dictionary<string, AttributeValue> image) => image["sk"].S == Head && image.ContainsKey("outbox") ? PaymentEvents.OfVersion(Read(image)) : null;
 
     internal static Dictionary<string, AttributeValue> Write(Payment payment, int dueShards)
     {
@@ -90,6 +97,7 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
             }
         }
 
+        payment.Unknown.AddTo(item);
         return item;
     }
 
@@ -99,43 +107,52 @@ internal sealed class PaymentStore(DynamoTable table, Random random)
         Tenant = item["tenant"].S,
         Store = item["store"].S,
         Version = Long(item[Version]),
-        State = Enum.Parse<PaymentState>(item["state"].S),
+        State = StoredName.Read<PaymentState>(item["state"].S),
         Amount = new Money(Long(item["amount"]), item["currency"].S),
-        Wish = Enum.Parse<OrderWish>(item["wish"].S),
+        Wish = StoredName.Read<OrderWish>(item["wish"].S),
         OrderVersion = Long(item["orderVersion"]),
         At = Time(item["at"]),
         History = [.. item["history"].L.Select(static line => Entry(line.S))],
-        Attempt = item.GetValueOrDefault("attempt")?.M is { } attempt
+        Attempt = Map(item, "attempt", 6) is { } attempt
             ? new Attempt((int)Long(attempt["number"]), attempt["key"].S, Time(attempt["startedAt"]), Time(attempt["leaseUntil"]), (int)Long(attempt["asks"]), Time(attempt["askAt"]))
             : null,
-        Case = item.GetValueOrDefault("case")?.M is { } opened ? new PaymentCase(opened["code"].S, opened["told"].BOOL == true) : null,
+        Case = Map(item, "case", 2) is { } opened ? new PaymentCase(opened["code"].S, opened["told"].BOOL == true) : null,
         Reference = item.GetValueOrDefault("reference")?.S,
         DeclineCode = item.GetValueOrDefault("declineCode")?.S,
         Outbox = item.GetValueOrDefault("outbox")?.S,
         // Heads of older data folders have no mark: then the state is what was told.
-        Told = item.TryGetValue("told", out var told) ? Mark(told.S) : PaymentEvents.MarkOf(Enum.Parse<PaymentState>(item["state"].S), Long(item[Version]), Time(item["at"])),
+        Told = item.TryGetValue("told", out var told) ? Mark(told.S) : PaymentEvents.MarkOf(StoredName.Read<PaymentState>(item["state"].S), Long(item[Version]), Time(item["at"])),
         TraceParent = item.GetValueOrDefault("traceParent")?.S,
         DueAt = DueIndex.Read(item),
+        Unknown = UnknownAttributes.In(item, HeadAttributes),
     };
 
-    /// <summary>One line of history: version, time, state, who, why. Codes only, so the separator cannot occur.</summary>
+    /// <summary>A map is written as one value: with more in it than this code knows, it would be less when it is written again.</summary>
+    private static Dictionary<string, AttributeValue>? Map(Dictionary<string, AttributeValue> item, string name, int size) => item.GetValueOrDefault(name)?.M switch
+    {
+        null => null,
+        { Count: var count } map when count == size => map,
+        _ => throw new NewerCodeException($"{name} has more parts than this code knows"),
+    };
+
+    /// <summary>One line of history: version, time, state, who, why. Codes only, so the separator cannot occur; what newer code has put behind it stays with the last.</summary>
     private static string Line(HistoryEntry entry) =>
         string.Create(CultureInfo.InvariantCulture, $"{entry.Version}|{entry.At.ToUnixTimeMilliseconds()}|{entry.State}|{entry.By}|{entry.Reason}");
 
     private static HistoryEntry Entry(string line)
     {
-        var parts = line.Split('|');
+        var parts = line.Split('|', 5);
         return new HistoryEntry(
             long.Parse(parts[0], CultureInfo.InvariantCulture),
             DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(parts[1], CultureInfo.InvariantCulture)),
-            Enum.Parse<PaymentState>(parts[2]),
+            StoredName.Read<PaymentState>(parts[2]),
             parts[3],
             parts[4].Length == 0 ? null : parts[4]);
     }
 
     private static EventMark Mark(string text) => text.Split('|') is [var type, var version, var at]
         ? new EventMark(type, long.Parse(version, CultureInfo.InvariantCulture), DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(at, CultureInfo.InvariantCulture)))
-        : throw new FormatException("What was told is \"type|version|ms\"");
+        : throw new NewerCodeException("What was told is \"type|version|ms\"");
 
     private string NewOperation()
     {

@@ -29,6 +29,15 @@ internal sealed class Coverage
 
     public void Answer(string operation, int status) => Add("answers", operation, status.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>How two versions follow each other in a run.</summary>
+    public void Course(string kind) => Add("versions", kind);
+
+    /// <summary>A process has started.</summary>
+    public void Version(string function, bool isNewer) => Add("versions", function, isNewer ? "newer" : "older");
+
+    /// <summary>What newer code adds to items was written by it, or carried by older code.</summary>
+    public void NewerAttribute(string what, string item, string name) => Add(what, item, name);
+
     public void Final(string scenario, string state) => Add("ends", scenario, state);
 
     public void Merge(Coverage other)

@@ -21,10 +21,10 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     public static int Run(Options options, string bug, TextWriter output)
     {
         var started = Stopwatch.GetTimestamp();
-        var found = OfPlays(areLong: false)
-            ?? new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits)).Run(output.WriteLine)
-            ?? OfPlays(areLong: true)
-            ?? OfCrashes(options, output);
+        var seeds = new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits));
+
+        // Plays know one version only.
+        var found = options.Beside is not null ? seeds.Run(output.WriteLine) : OfPlays(areLong: false) ?? seeds.Run(output.WriteLine) ?? OfPlays(areLong: true) ?? OfCrashes(options, output);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         if (options.Report is { } file)
         {

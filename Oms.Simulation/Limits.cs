@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Oms.Simulation.Faults;
+using Oms.Simulation.Versions;
 
 namespace Oms.Simulation;
 
@@ -14,11 +15,15 @@ internal sealed record Limits(int? Orders = null, int? Faults = null)
     /// <summary>How often a fault or mishap of this name happens (0 to 1) where it may, in place of what the seed draws.</summary>
     public ImmutableSortedDictionary<string, double> Rates { get; init; } = AsDrawn;
 
+    /// <summary>A second version of the services, some of whose processes run beside the others.</summary>
+    public OtherVersion? Beside { get; init; }
+
     /// <summary>As they are written behind a command.</summary>
     public IReadOnlyList<string> Arguments =>
     [
         .. Orders is { } orders ? ["--orders", orders.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. Faults is { } faults ? ["--faults", faults.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        .. Beside is { } beside ? ["--beside", beside.Name] : Array.Empty<string>(),
         .. Rates.SelectMany(static rate => (string[])["--rate", string.Create(CultureInfo.InvariantCulture, $"{rate.Key}={rate.Value}")]),
     ];
 

@@ -20,6 +20,12 @@ internal sealed record Options
     /// <summary>A patch that is applied to a copy of what ships; that copy is run.</summary>
     public string? Bug { get; init; }
 
+    /// <summary>A patch or a revision: a second version of what ships, some of whose processes run beside the others.</summary>
+    public string? Beside { get; init; }
+
+    /// <summary>The folder into which that was built already; for those who run it more than once.</summary>
+    public string? Built { get; init; }
+
     /// <summary>Leaves out every clause of every condition in turn.</summary>
     public bool Clauses { get; init; }
 
@@ -56,7 +62,7 @@ internal sealed record Options
             options = next;
         }
 
-        return options;
+        return options is { Clauses: true, Beside: not null } ? null : options;
     }
 
     private static Options? With(Options options, string name, string value)
@@ -67,6 +73,10 @@ internal sealed record Options
                 return options with { Report = value };
             case "--bug":
                 return options with { Bug = value };
+            case "--beside":
+                return options with { Beside = value };
+            case "--built":
+                return options with { Built = value };
             case "--skip":
                 return options with { Skipped = [.. options.Skipped, value] };
             case "--rate":

@@ -2,6 +2,7 @@ using Oms.Simulation.Bugs;
 using Oms.Simulation.Cloud;
 using Oms.Simulation.CrashPoints;
 using Oms.Simulation.Faults;
+using Oms.Simulation.Versions;
 
 namespace Oms.Simulation;
 
@@ -11,6 +12,7 @@ namespace Oms.Simulation;
 /// OMS_SEED=17 dotnet run --project Oms.Simulation              one seed, with its trace
 /// dotnet run --project Oms.Simulation -- crash-points          a crash before and after every call of every handler
 /// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and plays, seeds and crash points are run until an invariant is broken
+/// dotnet run --project Oms.Simulation -- --beside FILE         seeds with two versions of the services at once: as they are, and with a patch applied (or those of a revision of git)
 /// dotnet run --project Oms.Simulation -- --clauses 500         every clause of every condition is left out in turn, until an invariant is broken
 /// </code>
 /// Options: --from SEED (1), --threads N (2), --orders N and --faults N (leave out all but the first so many), --rate NAME=FRACTION (how often a fault happens, in place of what the seed draws), --report FILE (counts as JSON).
@@ -35,7 +37,7 @@ internal static class Program
 
         if (Options.Parse(args, Environment.GetEnvironmentVariable("OMS_SEED")) is not { } options)
         {
-            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--rate NAME=FRACTION] [--report FILE] [--bug PATCH] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
+            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--rate NAME=FRACTION] [--report FILE] [--bug PATCH] [--beside PATCH|REVISION] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
             Console.Error.WriteLine($"names of rates: {string.Join(", ", FaultRates.Names)}");
             return 2;
         }
@@ -50,6 +52,29 @@ internal static class Program
             return ClauseRun.Run(options, Console.Out);
         }
 
+        return options.Beside is { } beside ? Try(() => WithBeside(beside, options)) : Run(options);
+    }
+
+    private static int WithBeside(string beside, Options options)
+    {
+        if (options.Built is { } built)
+        {
+            return Run(options with { Limits = options.Limits with { Beside = OtherVersion.Load(beside, built, VersionBuild.IsNewer(beside)) } });
+        }
+
+        var folder = VersionBuild.NewFolder();
+        try
+        {
+            return Run(options with { Limits = options.Limits with { Beside = VersionBuild.Load(beside, folder, Console.Out) } });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static int Run(Options options)
+    {
         return options.Seed is { } seed ? Replay(seed, options) : options.First is { } patch ? FirstViolation.Run(options, patch, Console.Out) : ManySeeds.Run(options, Console.Out);
     }
 

@@ -47,7 +47,7 @@ internal static class SeededRun
     {
         SynchronizationContext.SetSynchronizationContext(null);
         var coverage = new Coverage();
-        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader, limits.Rates) { OnTheWay = onTheWay };
+        using var world = new World(seed, planOf ?? ((rates, dice, time) => new SeededFaults(rates, dice, time, limits.Faults)), coverage, reader, limits.Rates, limits.Beside) { OnTheWay = onTheWay };
         var checks = new AllChecks(world);
         var business = new Business(world, limits.Orders);
         var poison = new Poison(world);

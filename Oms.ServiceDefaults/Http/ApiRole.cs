@@ -49,7 +49,7 @@ public sealed class ApiRole(RouteTable routes, FunctionServices services, IReadO
         {
             return await route.Handler(request);
         }
-        catch (Exception fault) when (RetryPolicy.IsTransient(fault, CancellationToken.None))
+        catch (Exception fault) when (fault is NewerCodeException || RetryPolicy.IsTransient(fault, CancellationToken.None))
         {
             Log.DependencyDown(_log, route.Method, route.Pattern, fault.GetType().Name);
             return ApiResponse.Refuse(Problem.Unavailable("Nothing is lost; send the same request again after the given time."));

@@ -13,13 +13,19 @@ namespace Oms.ServiceDefaults.Messaging;
 
 /// <summary>
 /// Turns committed heads into events: reads the table's stream, publishes, and never gives up.
-/// What SNS does not take is reported as a batch item failure and comes again; what can never be published goes to the quarantine queue, whole where it fits, so that it blocks nobody.
+/// What SNS does not take, or only newer code can tell, is reported as a batch item failure and comes again; what can never be published goes to the quarantine queue, whole where it fits, so that it blocks nobody.
 /// </summary>
 /// <param name="eventOf">The event that a head's new image carries; null where it carries none. Unreadable images throw.</param>
 public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, CancellationToken, Task<OmsEvent?>> eventOf, FunctionServices services) : IFunctionRole
 {
     /// <summary>Amazon SQS: what every queue takes, whenever it was made.</summary>
     private const int MaxQuarantineBytes = 262_144;
+
+    /// <summary>
+    /// What only newer code can tell waits this long for it, with all that follow it in the shard: in a roll-out one of the next tries is its.
+    /// After a roll-back nobody comes; then it must not hold up the others, and the clock asks about it when newer code is there (ADR 0010).
+    /// </summary>
+    private static readonly TimeSpan NewerCodeComes = TimeSpan.FromMinutes(5);
 
     private readonly ILogger _log = services.Logs.CreateLogger("Oms.Relay");
 
@@ -44,7 +50,7 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
                     ready.Add((sequence, fact));
                 }
             }
-            catch (Exception fault) when (IsOutage(fault))
+            catch (Exception fault) when (IsOutage(fault) || (fault is NewerCodeException && MayStillCome(change)))
             {
                 Log.PublishFailed(_log, sequence, fault.GetType().Name);
                 failed.Add(sequence);
@@ -125,6 +131,9 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
     }
 
     private static bool IsOutage(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+
+    private bool MayStillCome(JsonElement change) =>
+        !change.TryGetProperty("ApproximateCreationDateTime", out var written) || services.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch.AddSeconds(written.GetDouble()) < NewerCodeComes;
 
     /// <returns>False where the quarantine is away: the record comes again, with all that follow it in the shard; what follows is published all the same.</returns>
     private async Task<bool> TryQuarantineAsync(string sequence, string reason, string whole, string? name, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Oms.LocalAws.Backends;
 using Oms.Simulation.CrashPoints;
+using Oms.Simulation.Versions;
 
 namespace Oms.Simulation.Bugs;
 
@@ -15,17 +16,34 @@ internal static class BugRun
     /// <exception cref="BugException">The patch does not apply, or does not compile.</exception>
     public static int Run(string file, Options options, TextWriter output)
     {
+        if (options.Beside is { } beside && options.Built is null)
+        {
+            // Without the bug: it is tried beside a version that does not have it.
+            var built = VersionBuild.NewFolder();
+            try
+            {
+                VersionBuild.Build(beside, built, output);
+                return Run(file, options with { Built = built }, output);
+            }
+            finally
+            {
+                Directory.Delete(built, recursive: true);
+            }
+        }
+
+        // By its whole name: the copy of this program runs in another folder.
+        string[] other = options.Beside is not { } name ? [] : ["--beside", VersionBuild.IsNewer(name) ? Path.GetFullPath(name) : name, "--built", Path.GetFullPath(options.Built!)];
         if (options.Seed is { } seed)
         {
-            return Run(file, ["--seed", Text(seed), .. options.Limits.Arguments], output);
+            return Run(file, ["--seed", Text(seed), .. options.Limits.Arguments, .. other], output);
         }
 
         List<string> report = options.Report is { } to ? ["--report", Path.GetFullPath(to)] : [];
-        return Run(file, ["--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. options.Limits.Arguments, .. report], output) switch
+        return Run(file, ["--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. options.Limits.Arguments, .. other, .. report], output) switch
         {
             0 => 1,
             1 => 0,
-            var other => other,
+            var exitCode => exitCode,
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed class PatchedSources
             foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
             {
                 var name = Path.GetRelativePath(repository, file);
-                if (name.Split(Path.DirectorySeparatorChar)[1] is "bin" or "obj")
+                if (IsMade(name))
                 {
                     continue;
                 }
@@ -53,9 +53,20 @@ internal sealed class PatchedSources
         return new PatchedSources(folder, [.. Projects.Where(changed.Contains)]);
     }
 
+    /// <summary>Other sources than those of the repository, as they are.</summary>
+    public static PatchedSources OtherThan(string repository, string folder)
+    {
+        return new PatchedSources(folder, [.. Projects.Where(project => !Files(repository, project).SequenceEqual(Files(folder, project)))]);
+
+        static IEnumerable<(string Name, string Text)> Files(string root, string project) => Directory.EnumerateFiles(Path.Combine(root, project), "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(root, file)).Where(static name => !IsMade(name)).Order(StringComparer.Ordinal).Select(name => (name, File.ReadAllText(Path.Combine(root, name))));
+    }
+
     /// <summary>Says whether the patch applies to the sources as they are, without changing them.</summary>
     /// <exception cref="BugException">It does not.</exception>
     public static void Check(string folder, string patch) => Git(folder, patch, "--check", "--verbose");
+
+    private static bool IsMade(string name) => name.Split(Path.DirectorySeparatorChar)[1] is "bin" or "obj";
 
     private static string Git(string folder, string patch, params IEnumerable<string> options)
     {

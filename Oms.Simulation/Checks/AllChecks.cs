@@ -4,7 +4,7 @@ using Oms.Simulation.Scenario;
 namespace Oms.Simulation.Checks;
 
 /// <summary>
-/// Every check of one run, wired to its world: <see cref="CommitChecks"/> after every commit, <see cref="DeliveryChecks"/> for everything that is published, relayed and delivered,
+/// Every check of one run, wired to its world: <see cref="CommitChecks"/> and <see cref="VersionChecks"/> after every commit, <see cref="DeliveryChecks"/> for everything that is published, relayed and delivered,
 /// <see cref="AcknowledgementChecks"/> whenever a consumer says that it is done, <see cref="GatewayChecks"/> for every request for money, <see cref="EndChecks"/> and <see cref="FinalState"/>
 /// when all has come to rest, <see cref="DeadLetterChecks"/> by letting everything come once more. Seeded runs and crash points are held to the same.
 /// </summary>
@@ -25,9 +25,11 @@ internal sealed class AllChecks
         _deliveries = new DeliveryChecks(world, _violations, _commits);
         _gateway = new GatewayChecks(world, _violations);
         _letters = new DeadLetterChecks(world, _violations);
+        var versions = new VersionChecks(world, _violations);
         world.AfterCommit = () =>
         {
             var commit = world.Tables.TakeCommit();
+            versions.Check(commit);
             _gateway.Commit(commit);
             _commits.Check(commit);
         };

@@ -12,6 +12,9 @@ internal readonly struct RawItem(JsonElement item)
 
     public bool Has(string name) => item.TryGetProperty(name, out _);
 
+    /// <summary>An attribute as it stands there.</summary>
+    public string? Raw(string name) => item.TryGetProperty(name, out var value) ? value.GetRawText() : null;
+
     public string? Text(string name) => item.TryGetProperty(name, out var value) && value.TryGetProperty("S", out var text) ? text.GetString() : null;
 
     public long Whole(string name) => (long)(Number(name) ?? throw new FormatException($"{Partition} {Sort} has no number {name}"));

@@ -15,6 +15,7 @@ internal sealed class Blueprint
 
     private static readonly Lazy<Blueprint> Read = new(static () => new Blueprint(Path.Combine(RepositoryFolder.Path, "Oms.Cloud", "oms.template.json")));
 
+    private readonly Dictionary<string, IReadOnlyDictionary<string, string>> _environments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FunctionSettings> _settings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventFilter[]> _filters = new(StringComparer.Ordinal);
 
@@ -28,7 +29,9 @@ internal sealed class Blueprint
         foreach (var function in Template.Functions)
         {
             // Most calls would be the clock's, one for each partition of what is due; three make every difference.
-            _settings[function.Name] = new FunctionSettings(new Dictionary<string, string>(FunctionEnvironment.For(Template, function.Name, endpoints), StringComparer.Ordinal) { ["OMS_DUE_SHARDS"] = "3" });
+            var environment = new Dictionary<string, string>(FunctionEnvironment.For(Template, function.Name, endpoints), StringComparer.Ordinal) { ["OMS_DUE_SHARDS"] = "3" };
+            _environments[function.Name] = environment;
+            _settings[function.Name] = new FunctionSettings(environment);
         }
 
         foreach (var source in Template.EventSources)
@@ -47,6 +50,8 @@ internal sealed class Blueprint
     public LocalHttpApi Api { get; }
 
     public RouteTable Routes { get; }
+
+    public IReadOnlyDictionary<string, string> Environment(string function) => _environments[function];
 
     public FunctionSettings Settings(string function) => _settings[function];
 

@@ -22,7 +22,8 @@ internal sealed class Fleet(World world)
     {
         var instances = _instances.TryGetValue(function, out var some) ? some : _instances[function] = [];
         instances.RemoveAll(static instance => instance.IsDead);
-        var idle = instances.Find(static instance => !instance.IsBusy);
+        var isNewer = world.Versions?.TakesNewer(function) ?? false;
+        var idle = instances.Find(instance => !instance.IsBusy && instance.IsNewer == isNewer);
         if (idle is not null && world.GoesWrong(Mishap.Recycle, function, "invocation"))
         {
             instances.Remove(idle);
@@ -31,12 +32,13 @@ internal sealed class Fleet(World world)
 
         if (idle is null)
         {
-            if (instances.Count >= MostAtOnce)
+            // One of the other version makes room.
+            if (instances.Count >= MostAtOnce && !(instances.Find(static instance => !instance.IsBusy) is { } other && instances.Remove(other)))
             {
                 return false;
             }
 
-            idle = Start(world.Blueprint.Template.Function(function));
+            idle = Start(world.Blueprint.Template.Function(function), isNewer);
             instances.Add(idle);
         }
 
@@ -53,18 +55,24 @@ internal sealed class Fleet(World world)
         }
     }
 
-    private Instance Start(LocalFunction function)
+    private Instance Start(LocalFunction function, bool isNewer)
     {
         var number = _started.GetValueOrDefault(function.Name) + 1;
         _started[function.Name] = number;
+        var name = $"{function.Name}/{number}{(world.Versions is null ? "" : isNewer ? ".new" : ".old")}";
         var most = world.Rates.LargestSkew;
         var skew = world.Plan.Happens(Mishap.Skew, function.Name) ? _dice.Between(-most, most) : TimeSpan.Zero;
         if (skew != TimeSpan.Zero)
         {
             world.Coverage.Fault(nameof(Mishap.Skew), function.Name, "start");
-            world.Trace.Line($"{function.Name}/{number}", $"starts with a clock off by {skew.TotalSeconds:0.0} s");
+            world.Trace.Line(name, $"starts with a clock off by {skew.TotalSeconds:0.0} s");
         }
 
-        return new Instance(world, function, number, skew);
+        if (world.Versions is not null)
+        {
+            world.Coverage.Version(function.Name, isNewer);
+        }
+
+        return new Instance(world, function, name, skew, isNewer);
     }
 }

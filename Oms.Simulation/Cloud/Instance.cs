@@ -18,25 +18,29 @@ internal sealed class Instance
     private DateTimeOffset _frozenUntil;
     private bool _isZombie;
 
-    public Instance(World world, LocalFunction function, int number, TimeSpan skew)
+    /// <param name="isNewer">Where two versions run at once: it runs the newer one.</param>
+    public Instance(World world, LocalFunction function, string name, TimeSpan skew, bool isNewer)
     {
         _world = world;
         Function = function;
-        Name = $"{function.Name}/{number}";
+        IsNewer = isNewer;
+        Name = name;
         Clock = new InstanceClock(this, world.Time, skew);
         _nextRequestId = world.NextId;
         var jitter = new Dice(world.Seed, Name);
-        Services = new FunctionServices(world.Blueprint.Settings(function.Name), Clock, jitter, () => new Wire(this, world.Network), world.Telemetry);
-        _role = world.Around(Roles.Of(function, Services));
+        _role = world.Around(world.Versions?.RoleOf(function, isNewer, Clock, jitter, Wire)
+            ?? Roles.Of(function, new FunctionServices(world.Blueprint.Settings(function.Name), Clock, jitter, Wire, world.Telemetry)));
+
+        HttpMessageHandler Wire() => new Wire(this, world.Network);
     }
 
     public LocalFunction Function { get; }
 
     public string Name { get; }
 
-    public TimeProvider Clock { get; }
+    public bool IsNewer { get; }
 
-    public FunctionServices Services { get; }
+    public TimeProvider Clock { get; }
 
     public bool IsDead { get; private set; }
 

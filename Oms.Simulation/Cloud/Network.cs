@@ -82,7 +82,9 @@ internal sealed class Network(World world)
     private void Perform(ParkedCall parked)
     {
         var (instance, call, fault) = (parked.Instance, parked.Call, parked.Fault);
+        world.Acting = instance;
         var (reply, delay, sent) = world.Perform(call, fault == Fault.Partial);
+        world.Acting = null;
         world.Coverage.Step(instance.Function.Name);
         world.Performed?.Invoke(call, reply);
         if (sent is not null)

@@ -9,6 +9,7 @@ using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Telemetry;
 using Oms.Simulation.Faults;
 using Oms.Simulation.Schedule;
+using Oms.Simulation.Versions;
 
 namespace Oms.Simulation.Cloud;
 
@@ -38,7 +39,8 @@ internal sealed class World : IDisposable
     /// <param name="coverage">Counts.</param>
     /// <param name="reader">Reads the trace as it is written; null: nobody does.</param>
     /// <param name="rates">How often things go wrong by name, in place of what the seed draws.</param>
-    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader, IReadOnlyDictionary<string, double> rates)
+    /// <param name="beside">A second version of the services, some of whose processes run beside the others; null: there is one.</param>
+    public World(ulong seed, Func<FaultRates, Dice, Timeline, FaultPlan> planOf, Coverage coverage, Action<string>? reader, IReadOnlyDictionary<string, double> rates, OtherVersion? beside = null)
     {
         Seed = seed;
         Coverage = coverage;
@@ -48,6 +50,7 @@ internal sealed class World : IDisposable
         Rates = FaultRates.Draw(new Dice(seed, "rates"), IsSale, rates);
         Plan = planOf(Rates, new Dice(seed, "faults"), Time);
         Telemetry = FunctionTelemetry.LogsOnly(new TraceLoggers(Trace));
+        Versions = beside is null ? null : new TwoVersions(this, beside);
         _tables = new DynamoDbEngine(Time, new TableChoices(this));
         _messaging = new MessagingEngine(Time, new QueueChoices(this));
         Create();
@@ -82,6 +85,12 @@ internal sealed class World : IDisposable
     public FaultPlan Plan { get; }
 
     public FunctionTelemetry Telemetry { get; }
+
+    /// <summary>Null: all processes run the same.</summary>
+    public TwoVersions? Versions { get; }
+
+    /// <summary>The process whose call takes effect at this moment.</summary>
+    public Instance? Acting { get; set; }
 
     public Network Network { get; }
 
@@ -227,6 +236,7 @@ internal sealed class World : IDisposable
     public void Dispose()
     {
         Trace.Dispose();
+        Versions?.Dispose();
         Telemetry.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 

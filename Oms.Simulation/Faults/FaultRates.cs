@@ -18,8 +18,11 @@ internal sealed class FaultRates
     /// <summary>Most requests for money are late, by up to an hour and a half: when they arrive their order has ended, and the money must go back.</summary>
     public bool ArrivesMuchLater { get; private init; }
 
+    /// <summary>Where two versions run at once: how often the newer one takes an invocation; null: as the run's course says.</summary>
+    public double? NewerCode { get; private set; }
+
     /// <summary>What can go wrong, by name.</summary>
-    public static IEnumerable<string> Names => Enum.GetNames<Fault>().Where(static name => name != nameof(Fault.None)).Concat(Enum.GetNames<Mishap>());
+    public static IEnumerable<string> Names => Enum.GetNames<Fault>().Where(static name => name != nameof(Fault.None)).Concat(Enum.GetNames<Mishap>()).Append(nameof(NewerCode));
 
     /// <param name="dice">The seed's.</param>
     /// <param name="isSale">Messages are told together, received in small batches and more than once, so that several processes change the same rows at the same time.</param>
@@ -63,7 +66,11 @@ internal sealed class FaultRates
         rates._mishaps[Mishap.Skew] = rates.LargestSkew > TimeSpan.Zero ? 1 : 0;
         foreach (var (name, often) in asked)
         {
-            if (Enum.TryParse<Fault>(name, out var fault))
+            if (name == nameof(NewerCode))
+            {
+                rates.NewerCode = often;
+            }
+            else if (Enum.TryParse<Fault>(name, out var fault))
             {
                 rates._calls[fault] = often;
             }

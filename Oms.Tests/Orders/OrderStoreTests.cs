@@ -178,7 +178,7 @@ public sealed class OrderStoreTests(SharedBackends backends)
     {
         var orders = await OpenAsync();
         var placed = Samples.Placed("magento/guest");
-        Task<string> ClaimAsync(string id, string? ended) => orders.FirstOfQuoteAsync(placed with { Id = id }, "contents", ended, Cancellation);
+        async Task<string> ClaimAsync(string id, string? ended) => (await orders.FirstOfQuoteAsync(placed with { Id = id }, "contents", ended is null ? null : new FirstOfQuote(ended, UnknownAttributes.None), Cancellation)).OrderId;
 
         Assert.Equal(["ord_1", "ord_1"], [await ClaimAsync("ord_1", null), await ClaimAsync("ord_2", null)]);
         Assert.Equal(["ord_2", "ord_2"], [await ClaimAsync("ord_2", "ord_1"), await ClaimAsync("ord_3", "ord_1")]);

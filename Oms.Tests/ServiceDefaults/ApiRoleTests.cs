@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Http;
 
 namespace Oms.Tests.ServiceDefaults;
@@ -70,6 +71,7 @@ public sealed class ApiRoleTests : IAsyncLifetime
     [Theory]
     [InlineData("/v1/throttled")]
     [InlineData("/v1/unreachable")]
+    [InlineData("/v1/newer")]
     public async Task A_dependency_that_stays_away_is_503_with_Retry_After(string path)
     {
         var answer = await SendAsync(Request("GET " + path, "GET", path));
@@ -115,6 +117,7 @@ public sealed class ApiRoleTests : IAsyncLifetime
             .Post("/v1/things/{id}", "PlaceThing", Take)
             .Get("/v1/throttled", "Throttled", static _ => throw new ProvisionedThroughputExceededException("secret"))
             .Get("/v1/unreachable", "Unreachable", static _ => throw new HttpRequestException("secret"))
+            .Get("/v1/newer", "Newer", static _ => throw new NewerCodeException("secret"))
             .Get("/v1/bug", "Bug", static _ => throw new InvalidOperationException("secret"))
             .Get("/v1/denied", "Denied", static _ => throw new AmazonServiceException("secret") { ErrorCode = "AccessDeniedException", StatusCode = HttpStatusCode.BadRequest })
             .Get("/v1/refused", "Refused", static _ => Task.FromResult(ApiResponse.Refuse(Problem.Invalid(new FieldError("/lines/0/quantity", "must be above 0")))));

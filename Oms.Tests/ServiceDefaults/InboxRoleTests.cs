@@ -34,6 +34,8 @@ public sealed class InboxRoleTests : IAsyncLifetime
     [InlineData("""{"type":7}""")]
     [InlineData("""{"type":"order.from-the-future.v9"}""")]
     [InlineData("""{"type":"stock.held.v1"}""")]
+    [InlineData("""{"type":"stock.held.v2","id":"x","tenant":"t","store":"s","orderId":"o","version":1,"at":"2026-01-01T00:00:00Z","stock":{"status":"Held","orderVersion":1}}""")]
+    [InlineData("""{"type":"stock.held.v1","id":"x","tenant":"t","store":"s","orderId":"o","version":1,"at":"2026-01-01T00:00:00Z","stock":{"status":"Packed","orderVersion":1}}""")]
     [InlineData("""{"type":"stock.held.v1","id":"x","tenant":"t","store":"s","orderId":"o","version":"one","at":"2026-01-01T00:00:00Z","stock":{"status":"Held","orderVersion":1}}""")]
     [InlineData("""{"type":"stock.held.v1","type":"stock.held.v1","id":"x","tenant":"t","store":"s","orderId":"o","version":1,"at":"2026-01-01T00:00:00Z","stock":{"status":"Held","orderVersion":1}}""")]
     public async Task What_cannot_be_read_is_reported_never_dropped(string body)

@@ -6,6 +6,7 @@ using Amazon.Runtime;
 using Amazon.SimpleNotificationService.Model;
 using Amazon.SQS;
 using Oms.Contracts;
+using Oms.ServiceDefaults;
 using Oms.ServiceDefaults.Messaging;
 using SendMessageRequest = Amazon.SQS.Model.SendMessageRequest;
 using SendMessageResponse = Amazon.SQS.Model.SendMessageResponse;
@@ -59,6 +60,23 @@ public sealed class RelayRoleTests : IAsyncLifetime
         Assert.Equal(["1"], await Wire.HandleAsync(_relay, Head("1", document), Head("2", "ord_b")));
         Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
         Assert.Empty(_fakes.Sent);
+    }
+
+    /// <summary>Half of the processes may run it already.</summary>
+    [Fact]
+    public async Task What_only_newer_code_can_tell_comes_again_while_that_code_may_still_come()
+    {
+        Assert.Equal(["1"], await Wire.HandleAsync(_relay, Written("1", "newer", ago: TimeSpan.FromMinutes(4)), Head("2", "ord_b")));
+        Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
+        Assert.Empty(_fakes.Sent);
+    }
+
+    [Fact]
+    public async Task What_only_newer_code_can_tell_does_not_stop_the_shard_for_ever_after_a_roll_back()
+    {
+        Assert.Empty(await Wire.HandleAsync(_relay, Written("1", "newer", ago: TimeSpan.FromMinutes(6)), Head("2", "ord_b")));
+        Assert.Contains("\"newer\"", Assert.Single(_fakes.Sent).MessageBody, StringComparison.Ordinal);
+        Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
     }
 
     [Fact]
@@ -130,10 +148,18 @@ public sealed class RelayRoleTests : IAsyncLifetime
 
     private static JsonObject Head(string sequence, string orderId) => Wire.Change(sequence, new JsonObject { ["pk"] = new JsonObject { ["S"] = orderId } });
 
+    private JsonObject Written(string sequence, string orderId, TimeSpan ago)
+    {
+        var head = Head(sequence, orderId);
+        head["dynamodb"]!["ApproximateCreationDateTime"] = (_fakes.Clock.GetUtcNow() - ago).ToUnixTimeSeconds();
+        return head;
+    }
+
     private static Task<OmsEvent?> EventOfAsync(Dictionary<string, AttributeValue> image, CancellationToken cancellation) => image["pk"].S switch
     {
         "none" => Task.FromResult<OmsEvent?>(null),
         "unreadable" => throw new FormatException(),
+        "newer" => throw new NewerCodeException("Packed"),
         "large" => Task.FromResult<OmsEvent?>(Fakes.Stock("large", shortages: 1_100_000)),
         "away" => throw new AmazonServiceException("throttled"),
         "late" => throw new TimeoutException(),

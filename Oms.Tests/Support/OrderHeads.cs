@@ -23,7 +23,7 @@ internal sealed class OrderHeads : IDisposable
     public async Task<IReadOnlyList<PlacedOrder>> NotInAsync(OrderState state, IReadOnlyCollection<PlacedOrder> orders)
     {
         var items = await _table.GetAllAsync([.. orders.Select(static order => (order.Id, "head"))], CancellationToken.None);
-        var there = items.Select(OrderStore.ReadHeadImage).Where(order => order!.State == state).Select(static order => order!.Id).ToHashSet(StringComparer.Ordinal);
+        var there = items.Select(OrderStore.ReadHead).Where(order => order.State == state).Select(static order => order.Id).ToHashSet(StringComparer.Ordinal);
         return [.. orders.Where(order => !there.Contains(order.Id))];
     }
 
