@@ -94,7 +94,7 @@ internal sealed partial class InventoryStore
         /// <exception cref="NewerCodeException">This code would tell it as another one.</exception>
         public static StockEvent? EventOf(Dictionary<string, AttributeValue> head) => !head.TryGetValue("outbox", out var type) ? null
             : Read(head, []) is { LastEvent: { } said } reservation && said.Version == reservation.Version && said.Type == type.S ? said
-            : throw new NewerCodeException($"{type.S} is not what the reservation of {head["pk"].S} said last");
+            : throw new NewerCodeException($"The reservation of {head["pk"].S} carries another event than what it said last");
 
         /// <summary>Where the lines stand that have no room in the head; named by what they say, so that no other write can change them.</summary>
         public static string? PartPrefix(Dictionary<string, AttributeValue> head) => head.TryGetValue("p", out var name) ? $"part/{name.S}/" : null;

@@ -140,7 +140,7 @@ internal sealed partial class OrderStore
         }
 
         var head = ReadHead(image);
-        return head.LastEvent?.Version == head.Version && head.LastEvent.Type == type.S ? head : throw new NewerCodeException($"{type.S} is not what order {head.Id} told last");
+        return head.LastEvent?.Version == head.Version && head.LastEvent.Type == type.S ? head : throw new NewerCodeException($"Order {head.Id} carries another event than the one that it told last");
     }
 
     internal static Order ReadHead(Dictionary<string, AttributeValue> item)

@@ -22,10 +22,10 @@ public sealed class RelayRole(Func<Dictionary<string, AttributeValue>, Cancellat
     private const int MaxQuarantineBytes = 262_144;
 
     /// <summary>
-    /// What only newer code can tell waits this long for it, with all that follow it in the shard: in a roll-out one of the next tries is its.
-    /// After a roll-back nobody comes; then it must not hold up the others, and the clock asks about it when newer code is there (ADR 0010).
+    /// What only newer code can tell waits this long for it, with all that follow it in the shard: where half of the processes run it, one of the next tries is its.
+    /// Otherwise it must not hold up the others: its order is told of when newer code is there and the clock asks (ADR 0010).
     /// </summary>
-    private static readonly TimeSpan NewerCodeComes = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan NewerCodeComes = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _log = services.Logs.CreateLogger("Oms.Relay");
 

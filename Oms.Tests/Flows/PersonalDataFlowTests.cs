@@ -202,7 +202,7 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
         }
     }
 
-    /// <summary>Messages into each inbox that end as dead letters, a head that ends in quarantine, and a document that nobody can read.</summary>
+    /// <summary>Messages into each inbox that end as dead letters, a head that ends in quarantine, one that is taken for newer code's, and a document that nobody can read.</summary>
     private async Task PoisonAsync(OmsClient shop, OmsAnswer order)
     {
         foreach (var inbox in Inboxes)
@@ -223,11 +223,19 @@ public sealed class PersonalDataFlowTests(ObservedStack observed) : IDisposable
         await AssertRefusedAsync(500, shop.GetAsync($"/v1/orders/{order.OrderId}"));
 
         var head = items.Single(static item => item["sk"].S == "head");
+        var history = head["h"];
         head["outbox"] = head["et"]; // as when it emitted, for the relay to read it
-        head["s"] = new AttributeValue { S = _poison.In("the state of a head") };
+        head["h"] = new AttributeValue { S = _poison.In("the history of a head") };
         await dynamoDb.PutItemAsync("oms-orders", head);
         await AssertRefusedAsync(500, shop.GetAsync($"/v1/orders/{order.OrderId}/events"));
         await OmsClient.WaitUntilAsync(async () => await _topics.CountAsync("orders-quarantine") > 0, "the head is in quarantine");
+
+        head["h"] = history;
+        head.Remove("outbox");
+        head["s"] = new AttributeValue { S = _poison.In("the state of a head") };
+        await dynamoDb.PutItemAsync("oms-orders", head);
+        await AssertRefusedAsync(503, shop.GetAsync($"/v1/orders/{order.OrderId}/events"));
+        await _topics.SendAsync("orders-inbox", $$"""{"type":"order.due.v1","orderId":"{{order.OrderId}}"}""");
         foreach (var inbox in Inboxes)
         {
             await OmsClient.WaitUntilAsync(async () => await _topics.CountAsync(inbox) == 0, $"{inbox} has given up");

@@ -66,15 +66,15 @@ public sealed class RelayRoleTests : IAsyncLifetime
     [Fact]
     public async Task What_only_newer_code_can_tell_comes_again_while_that_code_may_still_come()
     {
-        Assert.Equal(["1"], await Wire.HandleAsync(_relay, Written("1", "newer", ago: TimeSpan.FromMinutes(4)), Head("2", "ord_b")));
+        Assert.Equal(["1"], await Wire.HandleAsync(_relay, Written("1", "newer", ago: TimeSpan.FromSeconds(20)), Head("2", "ord_b")));
         Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
         Assert.Empty(_fakes.Sent);
     }
 
     [Fact]
-    public async Task What_only_newer_code_can_tell_does_not_stop_the_shard_for_ever_after_a_roll_back()
+    public async Task What_only_newer_code_can_tell_does_not_stop_the_shard_where_that_code_does_not_come()
     {
-        Assert.Empty(await Wire.HandleAsync(_relay, Written("1", "newer", ago: TimeSpan.FromMinutes(6)), Head("2", "ord_b")));
+        Assert.Empty(await Wire.HandleAsync(_relay, Written("1", "newer", ago: TimeSpan.FromSeconds(40)), Head("2", "ord_b")));
         Assert.Contains("\"newer\"", Assert.Single(_fakes.Sent).MessageBody, StringComparison.Ordinal);
         Assert.Equal(["inventory/ord_b/1"], Assert.Single(_fakes.PublishedIds));
     }
