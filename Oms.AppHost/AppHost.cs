@@ -5,10 +5,11 @@ DistributedApplicationOptions options = new()
 {
     Args = args,
     AllowUnsecuredTransport = true, // all of it listens on loopback: no development certificate
-    DisableDashboard = DashboardSetting.IsOff(args),
+    DisableDashboard = !AppHostSettings.HasDashboard(args),
     EnableResourceLogging = true,
 };
 var builder = DistributedApplication.CreateBuilder(options);
+AppHostSettings.AddTo(builder.Configuration);
 using var stack = await LocalStack.PrepareAsync(builder, options);
 if (stack is null)
     return 1;

@@ -75,10 +75,12 @@ internal sealed class LocalStack : IDisposable
             var programs = backend == Backend.Processes ? await BackendPrograms.PrepareAsync(Console.WriteLine) : null;
             var data = configuration["Data"] is { Length: > 0 } folder ? Directory.CreateDirectory(Path.GetFullPath(folder, RepositoryFolder.Path)).FullName : null;
             configuration["ASPNETCORE_URLS"] = Url(ports.Dashboard);
+            configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true"; // for what Aspire asks for before its options
+            configuration["ASPIRE_VERSION_CHECK_DISABLED"] = "true"; // a second .NET process in each start
             configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = options.DisableDashboard ? null : Url(ports.Otlp);
             return new LocalStack(ports, held, backend, programs, data, !IsOff(configuration["TimeLimits"]), !options.DisableDashboard);
         }
-        catch (Exception problem) when (problem is SetupException or BackendException or TemplateException or IOException)
+        catch (Exception problem) when (problem is SetupException or BackendException or TemplateException or IOException or UnauthorizedAccessException)
         {
             held?.Dispose();
             await Console.Error.WriteLineAsync($"Oms cannot start: {problem.Message}");

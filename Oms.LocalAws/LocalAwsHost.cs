@@ -78,8 +78,8 @@ public sealed class LocalAwsHost : IAsyncDisposable
         var topology = Own(new TopologyKeeper(Template, new BackendEndpoints(options.DynamoDbUrl, options.MessagingUrl), http, time, logs.CreateLogger<TopologyKeeper>()));
         Proxy = Own(new AwsProxy(new AccessPolicy(Template.Functions), options.DynamoDbUrl, options.MessagingUrl, time, logs.CreateLogger<AwsProxy>()));
         Proxy.Meter.On = options.Meter;
-        var recovery = Own(new MessagingRecovery(topology, logs.CreateLogger<MessagingRecovery>()));
-        var sources = Own(new EventSourceRunner(Template, lambda, Proxy, options.State, time, logs.CreateLogger<EventSourceRunner>(), recovery.QueueMissing));
+        var recovery = Own(new TopologyRecovery(topology, logs.CreateLogger<TopologyRecovery>()));
+        var sources = Own(new EventSourceRunner(Template, lambda, Proxy, options.State, time, logs.CreateLogger<EventSourceRunner>(), recovery.Missing));
         Schedules = Own(new ScheduleRunner(Template, Proxy, time, logs.CreateLogger<ScheduleRunner>()));
         recovery.Reread(sources);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Amazon.Lambda.Core;
 using Amazon.Lambda.RuntimeSupport;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,12 @@ public sealed class Function(FunctionServices services, IFunctionRole role)
         }
 #pragma warning restore CA2025
 
+        // Lambda ends a process so where an extension is there, and so does a laptop: the running invocation is answered, and none is taken any more.
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            ended.Cancel();
+        });
         var stop = ended.Token;
         for (var failures = 1; !stop.IsCancellationRequested; failures++)
         {

@@ -206,18 +206,19 @@ public sealed class AskSource : Task
         }
     }
 
-    /// <summary>A family is real only if all of it is there, and all that it builds on.</summary>
+    /// <summary>A family is real only if all of it is there. Aspire and its integrations are real together or not at all.</summary>
     private void Write(ISet<string> missing)
     {
         var families = Packages.GroupBy(package => package.GetMetadata("Family")).ToArray();
-        var lacking = new HashSet<string>(families.Where(family => family.Any(package => missing.Contains(package.ItemSpec))).Select(family => family.Key));
-        var standIns = families.Where(family => lacking.Contains(family.Key) || family.Any(package => lacking.Contains(package.GetMetadata("Needs")))).Select(family => family.Key).ToArray();
+        var lacking = families.Where(family => family.Any(package => missing.Contains(package.ItemSpec))).Select(family => family.Key).ToArray();
+        var standIns = families.Select(family => family.Key).Where(family => lacking.Any(one => Together(one) == Together(family))).ToArray();
         var temporary = AnswerFile + ".new";
         File.WriteAllText(temporary, $@"<Project>
   <!-- What the NuGet source answered; delete this file to ask again. -->
   <PropertyGroup>
     <OmsFeedKey>{Question}</OmsFeedKey>
     <OmsStandIns>;{string.Concat(standIns.Select(family => family + ";"))}</OmsStandIns>
+    <OmsLacks>;{string.Concat(lacking.Select(family => family + ";"))}</OmsLacks>
   </PropertyGroup>
 </Project>
 ");
@@ -230,8 +231,10 @@ public sealed class AskSource : Task
             File.Move(temporary, AnswerFile);
         }
 
+        string Together(string family) => family.StartsWith("Aspire", StringComparison.Ordinal) ? "Aspire" : family;
+
         Log.LogMessage(MessageImportance.High, "Packages: {0}", standIns.Length == 0
             ? "real"
-            : $"stand-ins for {string.Join(", ", standIns)}, which {SourceNames} does not have{(standIns.Length < families.Length ? "; the others are real" : "")}");
+            : $"stand-ins for {string.Join(", ", standIns)}, because {SourceNames} lacks {string.Join(", ", missing.OrderBy(package => package, StringComparer.Ordinal))}{(standIns.Length < families.Length ? "; the others are real" : "")}");
     }
 }

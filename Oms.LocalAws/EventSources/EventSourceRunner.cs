@@ -20,9 +20,9 @@ public sealed partial class EventSourceRunner : IAsyncDisposable
     /// <param name="stateFolder">Where positions in streams are kept.</param>
     /// <param name="time">Clock of windows, pauses and ages.</param>
     /// <param name="log">Says what is read in vain.</param>
-    /// <param name="queueMissing">Told the name of a queue that the messaging backend no longer has; it may be told often.</param>
+    /// <param name="missing">Told the name of a queue or a table that the backend no longer has; it may be told often.</param>
     public EventSourceRunner(
-        LocalTemplate template, LambdaService lambda, AwsProxy proxy, string stateFolder, TimeProvider time, ILogger<EventSourceRunner> log, Action<string> queueMissing)
+        LocalTemplate template, LambdaService lambda, AwsProxy proxy, string stateFolder, TimeProvider time, ILogger<EventSourceRunner> log, Action<string> missing)
     {
         _log = log;
         foreach (var source in template.EventSources.Where(s => s.Enabled))
@@ -30,10 +30,10 @@ public sealed partial class EventSourceRunner : IAsyncDisposable
             switch (source)
             {
                 case QueueEventSource queue:
-                    _queues.Add(new SqsPoller(queue, template, lambda, proxy, time, log, queueMissing));
+                    _queues.Add(new SqsPoller(queue, template, lambda, proxy, time, log, missing));
                     break;
                 case StreamEventSource stream:
-                    _streams.Add(new StreamPoller(stream, template, lambda, proxy, stateFolder, time, log));
+                    _streams.Add(new StreamPoller(stream, template, lambda, proxy, stateFolder, time, log, missing));
                     break;
                 default:
                     throw new TemplateException($"LocalAws cannot poll the event source {source}");

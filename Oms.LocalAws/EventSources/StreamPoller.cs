@@ -27,8 +27,10 @@ internal sealed partial class StreamPoller
     private readonly StreamCheckpoints _checkpoints;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly Action<string> _missing;
 
-    public StreamPoller(StreamEventSource source, LocalTemplate template, LambdaService lambda, AwsProxy proxy, string stateFolder, TimeProvider time, ILogger log)
+    public StreamPoller(
+        StreamEventSource source, LocalTemplate template, LambdaService lambda, AwsProxy proxy, string stateFolder, TimeProvider time, ILogger log, Action<string> missing)
     {
         if (source.ParallelizationFactor != 1) throw new TemplateException($"the event source {source.Table} → {source.Function} has ParallelizationFactor {source.ParallelizationFactor}; LocalAws reads each shard in order, with 1");
         if (source.StartingPosition is not ("TRIM_HORIZON" or "LATEST")) throw new TemplateException($"the event source {source.Table} → {source.Function} has StartingPosition {source.StartingPosition}; a table's stream knows TRIM_HORIZON and LATEST");
@@ -40,6 +42,7 @@ internal sealed partial class StreamPoller
         _delivery = new StreamDelivery(source, [.. source.FilterPatterns.Select(EventFilter.Parse)], lambda, time, log);
         _time = time;
         _log = log;
+        _missing = missing;
     }
 
     /// <summary>The next run reads the stream from its start, or from now on where the event source says so.</summary>
@@ -57,6 +60,7 @@ internal sealed partial class StreamPoller
             catch (AwsCallException refused)
             {
                 LogRead(_source.Table, _source.Function, refused.Code, refused.Message);
+                if (refused.Code == "ResourceNotFoundException") _missing(_source.Table);
                 await backoff.WaitAsync(stop);
             }
         }

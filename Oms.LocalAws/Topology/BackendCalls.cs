@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text;
@@ -57,6 +58,8 @@ internal sealed class BackendCalls(HttpClient http, BackendEndpoints endpoints)
         if (target is not null)
             request.Headers.TryAddWithoutValidation("X-Amz-Target", target);
         using var response = await http.SendAsync(request, cancel);
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            throw new HttpRequestException($"{endpoint} answers 503: it is still starting", inner: null, response.StatusCode); // the embedded backend reads its journal
         return (response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(cancel));
     }
 

@@ -6,8 +6,10 @@ namespace Oms.LocalAws.Topology;
 /// <summary>Tables as the template says; one that exists differently stops the start, because DynamoDB cannot change its keys.</summary>
 internal static class TableCreation
 {
-    public static async Task EnsureAsync(BackendCalls calls, LocalTable table, CancellationToken cancel)
+    /// <returns>True where it was not there.</returns>
+    public static async Task<bool> EnsureAsync(BackendCalls calls, LocalTable table, CancellationToken cancel)
     {
+        var isNew = true;
         try
         {
             await calls.DynamoDbAsync("CreateTable", Definition(table), cancel);
@@ -15,10 +17,12 @@ internal static class TableCreation
         catch (BackendCallException e) when (e.Code == "ResourceInUseException")
         {
             await RequireSameAsync(calls, table, cancel);
+            isNew = false;
         }
 
         if (table.TimeToLiveAttribute is { } attribute)
             await EnsureTimeToLiveAsync(calls, table, attribute, cancel);
+        return isNew;
     }
 
     private static JsonObject Definition(LocalTable table)

@@ -26,7 +26,7 @@ public sealed partial class TopologyKeeper : IDisposable
     }
 
     /// <summary>
-    /// Queues had to be created, so messages of an earlier life may be gone (a messaging backend of the processes or containers keeps them in memory):
+    /// Queues or tables had to be created, so what they held in an earlier life is gone (a backend may keep it in memory):
     /// stream readers start again from the beginning. Raised after everything is there again.
     /// </summary>
     public event EventHandler? TopologyLost;
@@ -42,10 +42,7 @@ public sealed partial class TopologyKeeper : IDisposable
         {
             await AnswersAsync("DynamoDB", _endpoints.DynamoDb, "dynamodb-url", () => _calls.DynamoDbAsync("ListTables", [], cancel), cancel);
             await AnswersAsync("SNS and SQS", _endpoints.Messaging, "messaging-url", () => QueueCreation.ExistingAsync(_calls, cancel), cancel);
-            foreach (var table in _template.Tables)
-                await TableCreation.EnsureAsync(_calls, table, cancel);
-            await EnsureMessagingAsync(cancel);
-            Applied = true;
+            await EnsureAsync(cancel);
         }
         finally
         {
@@ -53,13 +50,13 @@ public sealed partial class TopologyKeeper : IDisposable
         }
     }
 
-    /// <summary>For whoever is told that a queue or a topic does not exist: creates it again unless another caller just did.</summary>
+    /// <summary>For whoever is told that a queue, a topic or a table does not exist: creates it again unless another caller just did.</summary>
     public async Task RestoreAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
-            await EnsureMessagingAsync(cancel);
+            await EnsureAsync(cancel);
         }
         finally
         {
@@ -69,7 +66,28 @@ public sealed partial class TopologyKeeper : IDisposable
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task EnsureMessagingAsync(CancellationToken cancel)
+    private async Task EnsureAsync(CancellationToken cancel)
+    {
+        Applied = false;
+        List<string> tables = [];
+        foreach (var table in _template.Tables)
+        {
+            if (await TableCreation.EnsureAsync(_calls, table, cancel))
+                tables.Add(table.Name);
+        }
+
+        var queues = await EnsureMessagingAsync(cancel);
+        Applied = true;
+        if (tables.Count > 0)
+            LogCreated(_logger, tables.Count, "tables", string.Join(", ", tables));
+        if (queues.Count > 0)
+            LogCreated(_logger, queues.Count, "queues", string.Join(", ", queues));
+        if (tables.Count + queues.Count > 0)
+            TopologyLost?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <returns>The queues that were not there.</returns>
+    private async Task<IReadOnlyList<string>> EnsureMessagingAsync(CancellationToken cancel)
     {
         var existing = await QueueCreation.ExistingAsync(_calls, cancel);
         var missing = _template.Queues.Where(q => !existing.Contains(q.Name)).Select(q => q.Name).ToList();
@@ -82,11 +100,7 @@ public sealed partial class TopologyKeeper : IDisposable
         foreach (var subscription in _template.Subscriptions)
             await SubscriptionCreation.EnsureAsync(_calls, _template, subscription, cancel);
 
-        if (missing.Count > 0)
-        {
-            LogCreated(_logger, missing.Count, string.Join(", ", missing));
-            TopologyLost?.Invoke(this, EventArgs.Empty);
-        }
+        return missing;
     }
 
     private async Task AnswersAsync(string what, Uri where, string setting, Func<Task> ask, CancellationToken cancel)
@@ -110,6 +124,6 @@ public sealed partial class TopologyKeeper : IDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Created {Count} queues: {Queues}")]
-    private static partial void LogCreated(ILogger logger, int count, string queues);
+    [LoggerMessage(1, LogLevel.Information, "Created {Count} {Kind}: {Names}")]
+    private static partial void LogCreated(ILogger logger, int count, string kind, string names);
 }

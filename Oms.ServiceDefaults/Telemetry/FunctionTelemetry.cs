@@ -19,6 +19,7 @@ public sealed class FunctionTelemetry : IAsyncDisposable
     public const string Name = "Oms";
 
     private static readonly ActivitySource Source = new(Name);
+    private const int LastWords = 500; // milliseconds
 
     private readonly Meter _meter = new(Name);
     private readonly Histogram<double> _duration;
@@ -123,6 +124,10 @@ public sealed class FunctionTelemetry : IAsyncDisposable
         _meter.Dispose();
         if (_provider is not null)
         {
+            // A collector that is gone does not hold up the end, for which each of them would wait five seconds and more.
+            _provider.GetService<TracerProvider>()?.Shutdown(LastWords);
+            _provider.GetService<MeterProvider>()?.Shutdown(LastWords);
+            _provider.GetService<LoggerProvider>()?.Shutdown(LastWords);
             await _provider.DisposeAsync();
         }
     }

@@ -67,12 +67,21 @@ public sealed class SwitchTests : IDisposable
 
     [Theory]
     [InlineData("real", ";")]
+    [InlineData("Aspire", ";Amazon.Lambda;AWSSDK.SimpleNotificationService;Aspire.Hosting.AWS;")]
     [InlineData("standin", ";Amazon.Lambda;AWSSDK.SimpleNotificationService;Aspire;Aspire.Hosting.AWS;")]
     public async Task OmsPackages_decides_without_asking(string value, string standIns)
     {
         var evaluation = await _sample.DotNetAsync($"msbuild One -t:OmsAskSource -getProperty:OmsStandIns -p:OmsPackages={value}");
         Assert.Equal((0, standIns), (evaluation.ExitCode, evaluation.Output.Trim()));
         Assert.Null(_sample.StandIns());
+    }
+
+    [Fact]
+    public async Task OmsPackages_that_names_nothing_is_refused()
+    {
+        var evaluation = await _sample.DotNetAsync("msbuild One -t:OmsAskSource -p:OmsPackages=aspir");
+        Assert.NotEqual(0, evaluation.ExitCode);
+        Assert.Contains("OmsPackages is 'aspir'; it can be 'real' or 'standin'", evaluation.Output, StringComparison.Ordinal);
     }
 
     [Theory]

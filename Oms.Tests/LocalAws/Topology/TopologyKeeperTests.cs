@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Oms.LocalAws.Templates;
 using Oms.LocalAws.Topology;
+using Oms.Tests.Packages;
 
 namespace Oms.Tests.LocalAws.Topology;
 
@@ -89,6 +90,20 @@ public sealed class TopologyKeeperTests(SharedBackends backends)
     }
 
     [Fact]
+    public async Task A_missing_table_is_made_again_and_said_once()
+    {
+        using var topology = await TopologyUnderTest.StartAsync(backends);
+        using var keeper = topology.Keeper();
+        await keeper.ApplyAsync(TestContext.Current.CancellationToken);
+        await topology.Calls.DynamoDbAsync("DeleteTable", new JsonObject { ["TableName"] = topology.Template().Tables[0].Name }, TestContext.Current.CancellationToken);
+
+        await Task.WhenAll(keeper.RestoreAsync(TestContext.Current.CancellationToken), keeper.RestoreAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, topology.TimesLost);
+        Assert.True(keeper.Applied);
+        Assert.Contains(topology.Template().Tables[0].Name, await topology.SnapshotAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_table_that_exists_differently_is_refused_by_name()
     {
         using var topology = await TopologyUnderTest.StartAsync(backends);
@@ -107,6 +122,21 @@ public sealed class TopologyKeeperTests(SharedBackends backends)
         var answer = await topology.Calls.DynamoDbAsync(
             "DescribeTimeToLive", new JsonObject { ["TableName"] = topology.Template().Tables[0].Name }, TestContext.Current.CancellationToken);
         Assert.Equal("expires", answer["TimeToLiveDescription"]!["AttributeName"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_backend_that_still_reads_its_journal_is_waited_for()
+    {
+        var asked = 0;
+        await using var backend = await HttpStub.StartAsync(http =>
+        {
+            http.Response.StatusCode = Interlocked.Increment(ref asked) <= 3 ? 503 : 400;
+            return Task.CompletedTask;
+        });
+        using var http = new HttpClient();
+        using var keeper = new TopologyKeeper(SmallTemplate.Read(), new BackendEndpoints(backend.Address, backend.Address), http, TimeProvider.System, NullLogger<TopologyKeeper>.Instance);
+        await Assert.ThrowsAsync<BackendCallException>(() => keeper.ApplyAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(4, asked);
     }
 
     [Fact]

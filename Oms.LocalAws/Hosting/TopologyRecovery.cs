@@ -4,23 +4,23 @@ using Oms.LocalAws.Topology;
 namespace Oms.LocalAws.Hosting;
 
 /// <summary>
-/// A messaging backend of the processes or containers keeps queues in memory. When one is missing, the topology is created again, and the streams
-/// are read from their start, because what the queues held can only come back from there.
+/// A backend may keep what it has in memory, and lose it when it dies. When a queue or a table is missing, the topology is created again, and the streams
+/// are read from their start: what queues held can only come back from there.
 /// </summary>
-internal sealed partial class MessagingRecovery(TopologyKeeper topology, ILogger<MessagingRecovery> log) : IAsyncDisposable
+internal sealed partial class TopologyRecovery(TopologyKeeper topology, ILogger<TopologyRecovery> log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private Task _restoring = Task.CompletedTask;
     private Task _rereading = Task.CompletedTask;
 
-    /// <summary>Told by every reader of every missing queue; one restoration at a time serves them all.</summary>
-    public void QueueMissing(string queue)
+    /// <summary>Told by every reader of every missing queue or table; one restoration at a time serves them all.</summary>
+    public void Missing(string source)
     {
         lock (_gate)
         {
             if (!_restoring.IsCompleted || _stop.IsCancellationRequested) return;
-            LogMissing(queue);
+            LogMissing(source);
             _restoring = TryAsync(() => topology.RestoreAsync(_stop.Token));
         }
     }
@@ -44,7 +44,7 @@ internal sealed partial class MessagingRecovery(TopologyKeeper topology, ILogger
         {
             await work();
         }
-#pragma warning disable CA1031 // whatever went wrong, the readers meet the missing queue again and this is tried again
+#pragma warning disable CA1031 // whatever went wrong, the readers meet what is missing again and this is tried again
         catch (Exception failed) when (failed is not OperationCanceledException)
 #pragma warning restore CA1031
         {
@@ -56,8 +56,8 @@ internal sealed partial class MessagingRecovery(TopologyKeeper topology, ILogger
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The messaging backend no longer has {Queue}: the topology is created again")]
-    private partial void LogMissing(string queue);
+    [LoggerMessage(1, LogLevel.Warning, "The backend no longer has {Source}: the topology is created again")]
+    private partial void LogMissing(string source);
 
     [LoggerMessage(2, LogLevel.Error, "The topology could not be restored")]
     private partial void LogFailed(Exception exception);
