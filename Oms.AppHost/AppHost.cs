@@ -1,6 +1,7 @@
 using Oms.AppHost;
 using Projects;
 
+AppHostSettings.StartWhereTheyAre();
 DistributedApplicationOptions options = new()
 {
     Args = args,
@@ -9,7 +10,6 @@ DistributedApplicationOptions options = new()
     EnableResourceLogging = true,
 };
 var builder = DistributedApplication.CreateBuilder(options);
-AppHostSettings.AddTo(builder.Configuration);
 using var stack = await LocalStack.PrepareAsync(builder, options);
 if (stack is null)
     return 1;
