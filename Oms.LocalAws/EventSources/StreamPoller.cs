@@ -11,8 +11,13 @@ namespace Oms.LocalAws.EventSources;
 /// </summary>
 internal sealed partial class StreamPoller
 {
-    /// <summary>DynamoDB Local shows a record about 10 ms after its write; after a read that came too early the stream is asked again this soon, and then half as often each time.</summary>
+    /// <summary>After a read that came too early, or took all there was, the stream is asked again this soon, and then half as often each time.</summary>
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>DynamoDB Local shows a record about 10 ms after its write, the embedded engine at once.</summary>
+    private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(15);
+
+    private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Writes through the proxy wake the poller; this long it sleeps otherwise, for writes that came another way.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(200);
@@ -134,6 +139,8 @@ internal sealed partial class StreamPoller
     {
         var iterator = await IteratorAsync(stream, shard, startingPosition, cancel);
         var pause = TimeSpan.Zero;
+        var lag = TimeSpan.Zero; // from a write until the stream shows it, as the last reads have seen it
+        var awaited = false;
         while (iterator is not null)
         {
             // Asked for before reading: a write between the read and the wait is not slept through.
@@ -155,23 +162,33 @@ internal sealed partial class StreamPoller
             if (records.Count > 0)
                 await _delivery.DeliverAsync(records, done => _checkpoints.Save(shard, new(done, Closed: false)), cancel);
             iterator = next;
-            pause = records.Count > 0 ? TimeSpan.Zero : await PauseAsync(pause, written, cancel);
+            if (awaited)
+            {
+                var seen = records.Count > 0 ? lag - LagStep : lag + Busy;
+                lag = TimeSpan.FromTicks(Math.Clamp(seen.Ticks, 0, LongestLag.Ticks));
+            }
+
+            (pause, awaited) = records.Count >= _source.BatchSize ? (TimeSpan.Zero, false) : await PauseAsync(records.Count > 0 ? TimeSpan.Zero : pause, written, lag, cancel);
         }
 
         _checkpoints.Save(shard, new(_checkpoints[shard]?.After, Closed: true));
     }
 
-    /// <summary>Twice as long with every empty read, until a write wakes the reader.</summary>
-    private async Task<TimeSpan> PauseAsync(TimeSpan last, Task written, CancellationToken cancel)
+    /// <summary>Twice as long with every empty read, until a write wakes the reader, which then waits for its record to be shown.</summary>
+    private async Task<(TimeSpan Pause, bool Written)> PauseAsync(TimeSpan last, Task written, TimeSpan lag, CancellationToken cancel)
     {
-        if (written.IsCompleted) return TimeSpan.Zero;
         var pause = TimeSpan.FromTicks(Math.Clamp(last.Ticks * 2, Busy.Ticks, Idle.Ticks));
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var slept = Task.Delay(pause, _time, awake.Token);
-        var first = await Task.WhenAny(slept, written);
-        await awake.CancelAsync();
-        cancel.ThrowIfCancellationRequested();
-        return first == written ? TimeSpan.Zero : pause;
+        if (!written.IsCompleted)
+        {
+            using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            await Task.WhenAny(Task.Delay(pause, _time, awake.Token), written);
+            await awake.CancelAsync();
+            cancel.ThrowIfCancellationRequested();
+        }
+
+        if (!written.IsCompleted) return (pause, false);
+        if (lag > TimeSpan.Zero) await Task.Delay(lag, _time, cancel);
+        return (TimeSpan.Zero, true);
     }
 
     /// <summary>One read, or with a batching window as many as fit into it until the batch is full.</summary>
