@@ -21,6 +21,7 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
     public static int Run(Options options, string bug, TextWriter output)
     {
         var started = Stopwatch.GetTimestamp();
+        var name = Path.GetFileNameWithoutExtension(bug);
         var seeds = new FirstViolation(options.From, options.Seeds, options.Threads, seed => SeededRun.Of(seed, options.Limits));
 
         // Plays know one version only.
@@ -33,12 +34,12 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
 
         if (found is null)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"not found: every invariant held in {options.Seeds} seeds, in the plays and at every crash point, {seconds:0.0} s"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} not found: every invariant held in {options.Seeds} seeds, in the plays and at every crash point, {seconds:0.0} s"));
             return 0;
         }
 
-        var where = found.Play is { } name ? $"in the play \"{name}\"{(found.Crash is { } at ? $", with the crash {at}" : "")}" : string.Create(CultureInfo.InvariantCulture, $"at seed {found.Seed}, after {found.Seed - options.From + 1} seeds");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"found: invariant {found.Violations[0].Invariant} is broken {where}, {seconds:0.0} s"));
+        var where = found.Play is { } play ? $"in the play \"{play}\"{(found.Crash is { } at ? $", with the crash {at}" : "")}" : string.Create(CultureInfo.InvariantCulture, $"at seed {found.Seed}, after {found.Seed - options.From + 1} seeds");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} found: invariant {found.Violations[0].Invariant} is broken {where}, {seconds:0.0} s"));
         foreach (var violation in found.Violations.Take(5))
         {
             output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");

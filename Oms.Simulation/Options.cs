@@ -11,14 +11,14 @@ internal sealed record Options
     public ulong From { get; init; } = 1;
 
     /// <summary>How many; where nothing is said, 200, and 500 with a bug.</summary>
-    public int Seeds { get => field > 0 ? field : Bug is null && First is null ? 200 : 500; init; }
+    public int Seeds { get => field > 0 ? field : Bugs.Count == 0 && First is null ? 200 : 500; init; }
 
     public int Threads { get; init; } = 2;
 
     public Limits Limits { get; init; } = Limits.None;
 
-    /// <summary>A patch that is applied to a copy of what ships; that copy is run.</summary>
-    public string? Bug { get; init; }
+    /// <summary>Patches, each of which is applied to a copy of what ships; that copy is run.</summary>
+    public IReadOnlyList<string> Bugs { get; init; } = [];
 
     /// <summary>A patch or a revision: a second version of what ships, some of whose processes run beside the others.</summary>
     public string? Beside { get; init; }
@@ -62,7 +62,7 @@ internal sealed record Options
             options = next;
         }
 
-        return options is { Clauses: true, Beside: not null } ? null : options;
+        return options is { Clauses: true, Beside: not null } || (options.Bugs.Count > 1 && (options.Seed ?? (object?)options.Beside) is not null) ? null : options;
     }
 
     private static Options? With(Options options, string name, string value)
@@ -72,7 +72,7 @@ internal sealed record Options
             case "--report":
                 return options with { Report = value };
             case "--bug":
-                return options with { Bug = value };
+                return options with { Bugs = [.. options.Bugs, value] };
             case "--beside":
                 return options with { Beside = value };
             case "--built":

@@ -11,7 +11,7 @@ namespace Oms.Simulation;
 /// dotnet run --project Oms.Simulation -- --seeds 100000        many seeds, with progress; the first failing one is made smaller and reported
 /// OMS_SEED=17 dotnet run --project Oms.Simulation              one seed, with its trace
 /// dotnet run --project Oms.Simulation -- crash-points          a crash before and after every call of every handler
-/// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and plays, seeds and crash points are run until an invariant is broken
+/// dotnet run --project Oms.Simulation -- --bug FILE            a patch is applied to a copy of what ships, and plays, seeds and crash points are run until an invariant is broken; several, each by itself
 /// dotnet run --project Oms.Simulation -- --beside FILE         seeds with two versions of the services at once: as they are, and with a patch applied (or those of a revision of git)
 /// dotnet run --project Oms.Simulation -- --clauses 500         every clause of every condition is left out in turn, until an invariant is broken
 /// </code>
@@ -37,14 +37,14 @@ internal static class Program
 
         if (Options.Parse(args, Environment.GetEnvironmentVariable("OMS_SEED")) is not { } options)
         {
-            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--rate NAME=FRACTION] [--report FILE] [--bug PATCH] [--beside PATCH|REVISION] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
+            Console.Error.WriteLine("usage: [--seeds N] [--from SEED] [--threads N] [--seed SEED] [--orders N] [--faults N] [--rate NAME=FRACTION] [--report FILE] [--bug PATCH]... [--beside PATCH|REVISION] [--clauses N [--skip CLAUSE]]; OMS_SEED=SEED replays one seed and prints its trace");
             Console.Error.WriteLine($"names of rates: {string.Join(", ", FaultRates.Names)}");
             return 2;
         }
 
-        if (options.Bug is { } bug)
+        if (options.Bugs.Count > 0)
         {
-            return Try(() => BugRun.Run(bug, options, Console.Out));
+            return Try(() => BugRun.Run(options, Console.Out));
         }
 
         if (options.Clauses)

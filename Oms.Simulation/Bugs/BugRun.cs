@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Oms.LocalAws.Backends;
 using Oms.Simulation.CrashPoints;
 using Oms.Simulation.Versions;
@@ -7,14 +9,25 @@ using Oms.Simulation.Versions;
 namespace Oms.Simulation.Bugs;
 
 /// <summary>
-/// Tries a bug: a patch is applied to a copy of what ships, the changed assemblies take the place of the true ones in a copy of this program, and that copy runs
+/// Tries bugs: a patch is applied to a copy of what ships, the changed assemblies are loaded with this program a second time, and that runs
 /// plays, seeds and crash points until an invariant is broken. It does not know which bug it holds, or that it holds one.
 /// </summary>
 internal static class BugRun
 {
-    /// <returns>0 where the bug is found, 1 where it is not; with one seed to replay, 1 where that seed breaks an invariant.</returns>
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <returns>
+    /// 0 where every bug is found, 1 where one is not; with one seed to replay, 1 where that seed breaks an invariant.
+    /// Of several bugs, one that does not apply or compile is said, and its exit code is that of the whole.
+    /// </returns>
+    /// <exception cref="BugException">The only patch does not apply, or does not compile.</exception>
+    public static int Run(Options options, TextWriter output) => options.Bugs is [var only] ? Run(only, options, output) : RunAll(options, output);
+
+    /// <summary>Crashes what a patch makes of the services; ends as crash points do.</summary>
     /// <exception cref="BugException">The patch does not apply, or does not compile.</exception>
-    public static int Run(string file, Options options, TextWriter output)
+    public static int CrashPoints(string file, CrashPointOptions options, TextWriter output) => Run(file, ["crash-points", .. options.Arguments], output);
+
+    private static int Run(string file, Options options, TextWriter output)
     {
         if (options.Beside is { } beside && options.Built is null)
         {
@@ -31,14 +44,13 @@ internal static class BugRun
             }
         }
 
-        // By its whole name: the copy of this program runs in another folder.
-        string[] other = options.Beside is not { } name ? [] : ["--beside", VersionBuild.IsNewer(name) ? Path.GetFullPath(name) : name, "--built", Path.GetFullPath(options.Built!)];
+        string[] other = options.Beside is not { } name ? [] : ["--beside", name, "--built", options.Built!];
         if (options.Seed is { } seed)
         {
             return Run(file, ["--seed", Text(seed), .. options.Limits.Arguments, .. other], output);
         }
 
-        List<string> report = options.Report is { } to ? ["--report", Path.GetFullPath(to)] : [];
+        List<string> report = options.Report is { } to ? ["--report", to] : [];
         return Run(file, ["--first", file, "--from", Text(options.From), "--seeds", Text((ulong)options.Seeds), "--threads", Text((ulong)options.Threads), .. options.Limits.Arguments, .. other, .. report], output) switch
         {
             0 => 1,
@@ -47,9 +59,40 @@ internal static class BugRun
         };
     }
 
-    /// <summary>Crashes what a patch makes of the services; ends as crash points do.</summary>
-    /// <exception cref="BugException">The patch does not apply, or does not compile.</exception>
-    public static int CrashPoints(string file, CrashPointOptions options, TextWriter output) => Run(file, ["crash-points", .. options.Arguments], output);
+    /// <summary>Each by itself, as many at once as there are threads.</summary>
+    private static int RunAll(Options options, TextWriter output)
+    {
+        var results = new SortedDictionary<string, (int ExitCode, JsonNode? Report)>(StringComparer.Ordinal);
+        Workers.Run(options.Threads, options.Bugs, TryOne, () => { });
+        if (options.Report is { } file)
+        {
+            File.WriteAllText(file, new JsonObject(results.Select(static result => KeyValuePair.Create(result.Key, result.Value.Report))).ToJsonString(Indented));
+        }
+
+        return results.Values.Max(static result => result.ExitCode);
+
+        void TryOne(string bug)
+        {
+            var report = Path.Combine(Path.GetTempPath(), $"oms-bug-{Guid.NewGuid():N}.json");
+            var exitCode = 0;
+            try
+            {
+                exitCode = Run(bug, options with { Threads = 1, Report = report }, output);
+            }
+            catch (BugException refused)
+            {
+                Console.Error.WriteLine(refused.Message);
+                exitCode = refused.ExitCode;
+            }
+
+            lock (results)
+            {
+                results[bug] = (exitCode, File.Exists(report) ? JsonNode.Parse(File.ReadAllText(report)) : null);
+            }
+
+            File.Delete(report);
+        }
+    }
 
     private static int Run(string file, IEnumerable<string> arguments, TextWriter output)
     {
@@ -63,7 +106,7 @@ internal static class BugRun
         try
         {
             Build(patch, folder, output);
-            return Tool.Pass("dotnet", Path.Combine(folder, "program"), ["Oms.Simulation.dll", .. arguments]);
+            return (int)SecondLoad.From(Path.Combine(folder, "program")).EntryPoint!.Invoke(null, [arguments.ToArray()])!;
         }
         finally
         {
@@ -80,19 +123,12 @@ internal static class BugRun
         var sources = Path.Combine(folder, "sources");
         PatchedSources.Copy(RepositoryFolder.Path, sources);
         var patched = PatchedSources.Apply(sources, patch);
-        var program = Directory.CreateDirectory(Path.Combine(folder, "program"));
-        foreach (var file in Directory.EnumerateFiles(Here).Where(static file => !file.EndsWith(".pdb", StringComparison.Ordinal) && !file.EndsWith(".xml", StringComparison.Ordinal)))
-        {
-            File.Copy(file, Path.Combine(program.FullName, Path.GetFileName(file)));
-        }
-
-        var compiled = new Recompilation(RepositoryFolder.Path, new DirectoryInfo(Here).Parent!.Name, patched, program.FullName).Compile();
+        var program = Path.Combine(folder, "program");
+        SecondLoad.Copy(program);
+        var compiled = new Recompilation(RepositoryFolder.Path, SecondLoad.Configuration, patched, program).Compile();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(patch)}: {string.Join(", ", compiled)} compiled in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
         output.Flush();
     }
-
-    /// <summary>This program's own output folder.</summary>
-    private static string Here => Path.GetDirectoryName(typeof(BugRun).Assembly.Location)!;
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -32,12 +32,4 @@ internal static class Tool
             }
         }
     }
-
-    /// <summary>With this process's own outputs.</summary>
-    public static int Pass(string name, string folder, IEnumerable<string> arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(name, arguments) { WorkingDirectory = folder, UseShellExecute = false })!;
-        process.WaitForExit();
-        return process.ExitCode;
-    }
 }

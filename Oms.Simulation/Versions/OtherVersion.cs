@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using System.Runtime.Loader;
 using Microsoft.Extensions.Logging;
 using Oms.Simulation.Bugs;
 
@@ -35,9 +34,8 @@ internal sealed class OtherVersion
     /// <param name="isNewer">It comes after the version that this program was built with.</param>
     public static OtherVersion Load(string name, string built, bool isNewer)
     {
-        var context = new Beside(built);
-        var entry = context.LoadFromAssemblyName(typeof(VersionEntry).Assembly.GetName()).GetType(typeof(VersionEntry).FullName!, throwOnError: true)!;
-        var (newer, older) = isNewer ? (built, Here) : (Here, built);
+        var entry = SecondLoad.From(built).GetType(typeof(VersionEntry).FullName!, throwOnError: true)!;
+        var (newer, older) = isNewer ? (built, SecondLoad.Here) : (SecondLoad.Here, built);
         var names = PatchedSources.Projects.SelectMany(project => TextsIn(Path.Combine(newer, project + ".dll"))).ToHashSet(StringComparer.Ordinal);
         names.ExceptWith(PatchedSources.Projects.SelectMany(project => TextsIn(Path.Combine(older, project + ".dll"))));
         return new OtherVersion(name, isNewer, entry.GetMethod(nameof(VersionEntry.Open))!, names);
@@ -46,9 +44,6 @@ internal sealed class OtherVersion
     /// <inheritdoc cref="VersionEntry.Open"/>
     public (Func<string, IReadOnlyDictionary<string, string>, TimeProvider, Random, Func<HttpMessageHandler>, Func<Stream, string, CancellationToken, Task<Stream>>> Start, IAsyncDisposable Telemetry) Open(ILoggerFactory logs) =>
         ((Func<string, IReadOnlyDictionary<string, string>, TimeProvider, Random, Func<HttpMessageHandler>, Func<Stream, string, CancellationToken, Task<Stream>>>, IAsyncDisposable))_open.Invoke(null, [logs])!;
-
-    /// <summary>This program's own output folder.</summary>
-    internal static string Here => Path.GetDirectoryName(typeof(OtherVersion).Assembly.Location)!;
 
     /// <summary>Every text that stands in the code (ECMA-335, partition II, 24.2.4).</summary>
     private static IEnumerable<string> TextsIn(string assembly)
@@ -59,14 +54,5 @@ internal sealed class OtherVersion
         {
             yield return code.GetUserString(text);
         }
-    }
-
-    /// <summary>What ships, and this program, are loaded from the folder (by their bytes: the folder can go before the program does); everything else is shared.</summary>
-    private sealed class Beside(string folder) : AssemblyLoadContext("beside")
-    {
-        protected override Assembly? Load(AssemblyName assemblyName) =>
-            assemblyName.Name is { } name && (name == typeof(VersionEntry).Assembly.GetName().Name || PatchedSources.Projects.Contains(name, StringComparer.Ordinal))
-                ? LoadFromStream(new MemoryStream(File.ReadAllBytes(Path.Combine(folder, name + ".dll"))))
-                : null;
     }
 }

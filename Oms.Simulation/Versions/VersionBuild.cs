@@ -30,12 +30,8 @@ internal static class VersionBuild
         var started = Stopwatch.GetTimestamp();
         var sources = Path.Combine(folder, "sources");
         Directory.CreateDirectory(sources);
-        foreach (var assembly in PatchedSources.Projects.Append("Oms.Simulation"))
-        {
-            File.Copy(Path.Combine(OtherVersion.Here, assembly + ".dll"), Path.Combine(folder, assembly + ".dll"));
-        }
-
-        var compiled = new Recompilation(RepositoryFolder.Path, new DirectoryInfo(OtherVersion.Here).Parent!.Name, IsNewer(from) ? Patched(from, sources) : Released(from, folder, sources), folder).Compile();
+        SecondLoad.Copy(folder);
+        var compiled = new Recompilation(RepositoryFolder.Path, SecondLoad.Configuration, IsNewer(from) ? Patched(from, sources) : Released(from, folder, sources), folder).Compile();
         Directory.Delete(sources, recursive: true);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(from)}: {(compiled.Count == 0 ? "nothing that ships is different" : string.Join(", ", compiled))}, compiled in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
         output.Flush();

@@ -15,7 +15,7 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
     private const int LongRun = 30;
 
     /// <summary>More than is required: a kill holds up what comes, and it is caught up with afterwards.</summary>
-    private static readonly SigkillPace Pace = new(OrdersPerSecond: 30, FewestOrders: 25);
+    private const double OrdersPerSecond = 30;
 
     [Fact]
     public async Task No_order_that_was_taken_is_lost_and_none_is_charged_twice()
@@ -23,14 +23,14 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
         var seed = Setting("OMS_SEED") ?? 20261122;
         var rounds = Setting("OMS_SIGKILL_ROUNDS");
         var (onPrograms, onEmbedded) = Victims(rounds, new Random(seed));
-        var least = onPrograms.Count + onEmbedded.Count >= LongRun ? 20 : 10;
+        var (least, pace) = onPrograms.Count + onEmbedded.Count >= LongRun ? (20, new SigkillPace(OrdersPerSecond, FewestOrders: 25)) : (10, new SigkillPace(OrdersPerSecond, FewestOrders: 12));
         var started = Stopwatch.StartNew();
 
-        await using var programs = await KilledAsync(BackendKind.Processes, onPrograms, seed);
+        await using var programs = await KilledAsync(BackendKind.Processes, onPrograms, pace, seed);
 
         // What a dead worker had taken is hidden for half a minute: the other backend has its turn meanwhile.
         var settling = programs.SettleAsync();
-        await using var embedded = await KilledAsync(BackendKind.EmbeddedProcess, onEmbedded, seed + 1);
+        await using var embedded = await KilledAsync(BackendKind.EmbeddedProcess, onEmbedded, pace, seed + 1);
         SigkillOutcome[] outcomes = [await settling, await embedded.SettleAsync()];
 
         var rate = Math.Min(programs.Rate, embedded.Rate);
@@ -53,10 +53,10 @@ public sealed class SigkillFlowTests(ITestOutputHelper output)
         void Record(string name, double value, string required) => Figures.Record(name, value, required, started.Elapsed, (ulong)seed);
     }
 
-    private async Task<SigkillRounds> KilledAsync(BackendKind backend, IReadOnlyList<string> victims, int seed)
+    private async Task<SigkillRounds> KilledAsync(BackendKind backend, IReadOnlyList<string> victims, SigkillPace pace, int seed)
     {
         var started = Stopwatch.StartNew();
-        var rounds = await SigkillRounds.StartAsync(backend, Pace, seed, line => output.WriteLine($"{backend,-15} {started.Elapsed.TotalSeconds,5:0.0} s  {line}"));
+        var rounds = await SigkillRounds.StartAsync(backend, pace, seed, line => output.WriteLine($"{backend,-15} {started.Elapsed.TotalSeconds,5:0.0} s  {line}"));
         try
         {
             await rounds.KillAsync(victims);

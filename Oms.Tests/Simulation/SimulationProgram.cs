@@ -40,7 +40,7 @@ internal static class SimulationProgram
             while (await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             {
                 output.AppendLine(line);
-                if (line.EndsWith("s/s", StringComparison.Ordinal))
+                if (line.EndsWith("s/s", StringComparison.Ordinal) || line.Contains(" found: ", StringComparison.Ordinal))
                 {
                     TestContext.Current.SendDiagnosticMessage(line);
                 }
