@@ -26,7 +26,10 @@ internal static class SeedsRun
 
     public static Task<(int ExitCode, string Output, JsonElement Report)> EndAsync() => Running.Value;
 
-    /// <summary>Any order, but begins the seeds when they are among what is to be run, and has them looked at last.</summary>
+    /// <summary>
+    /// Any order, but begins the seeds when they are among what is to be run, and has them looked at last. What is observed comes first of what runs alone: it waits
+    /// a good part of a minute for messages to come again, of which the seeds can make something as long as they run.
+    /// </summary>
     public sealed class Order : ITestCollectionOrderer
     {
         public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
@@ -39,11 +42,14 @@ internal static class SeedsRun
             }
 
             _ = Running.Value;
-            return [.. ordered.Where(static collection => !IsLast(collection)), .. ordered.Where(IsLast)];
+            return [.. ordered.OrderBy(Rank)];
         }
 
         private static bool IsLast<TTestCollection>(TTestCollection collection)
-            where TTestCollection : ITestCollection => collection.TestCollectionDisplayName == nameof(SeedsLast);
+            where TTestCollection : ITestCollection => Rank(collection) == 2;
+
+        private static int Rank<TTestCollection>(TTestCollection collection)
+            where TTestCollection : ITestCollection => collection.TestCollectionDisplayName switch { nameof(Observed) => 0, nameof(SeedsLast) => 2, _ => 1 };
     }
 }
 
