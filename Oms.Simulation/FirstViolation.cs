@@ -39,23 +39,19 @@ internal sealed class FirstViolation(ulong from, int seeds, int threads, Func<ul
         }
 
         var where = found.Play is { } play ? $"in the play \"{play}\"{(found.Crash is { } at ? $", with the crash {at}" : "")}" : string.Create(CultureInfo.InvariantCulture, $"at seed {found.Seed}, after {found.Seed - options.From + 1} seeds");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} found: invariant {found.Violations[0].Invariant} is broken {where}, {seconds:0.0} s"));
-        foreach (var violation in found.Violations.Take(5))
-        {
-            output.WriteLine($"  invariant {violation.Invariant}: {violation.Text}");
-        }
-
+        List<string> lines = [string.Create(CultureInfo.InvariantCulture, $"{name} found: invariant {found.Violations[0].Invariant} is broken {where}, {seconds:0.0} s")];
+        lines.AddRange(found.Violations.Take(5).Select(static violation => $"  invariant {violation.Invariant}: {violation.Text}"));
         if (found.Crash is { } crash)
         {
-            output.WriteLine($"replay: dotnet run --project Oms.Simulation -- crash-points --bug {bug} --run {crash}");
+            lines.Add($"replay: dotnet run --project Oms.Simulation -- crash-points --bug {bug} --run {crash}");
         }
-
-        if (found.Play is not null)
+        else if (found.Play is null)
         {
-            return 1;
+            lines.Add($"replay: OMS_SEED={found.Seed} dotnet run --project Oms.Simulation -- {string.Join(' ', (string[])["--bug", bug, .. options.Limits.Arguments])}");
         }
 
-        output.WriteLine($"replay: OMS_SEED={found.Seed} dotnet run --project Oms.Simulation -- {string.Join(' ', (string[])["--bug", bug, .. options.Limits.Arguments])}");
+        // At once: another bug may be tried beside it.
+        output.WriteLine(string.Join(Environment.NewLine, lines));
         return 1;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class StreamPoller
     /// <summary>DynamoDB Local shows a record about 10 ms after its write, the embedded engine at once.</summary>
     private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(15);
 
-    private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(0.25);
 
     /// <summary>Writes through the proxy wake the poller; this long it sleeps otherwise, for writes that came another way.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(200);
@@ -140,11 +140,12 @@ internal sealed partial class StreamPoller
         var iterator = await IteratorAsync(stream, shard, startingPosition, cancel);
         var pause = TimeSpan.Zero;
         var lag = TimeSpan.Zero; // from a write until the stream shows it, as the last reads have seen it
-        var awaited = false;
+        var written = false; // a write has woken the next read
+        var missed = false; // the last write that did so was not shown yet, or gave no record
         while (iterator is not null)
         {
             // Asked for before reading: a write between the read and the wait is not slept through.
-            var written = _writes.NextAsync(_source.Table);
+            var write = _writes.NextAsync(_source.Table);
             List<StreamRecord> records;
             string? next;
             try
@@ -155,6 +156,7 @@ internal sealed partial class StreamPoller
             {
                 LogIterator(_source.Table, _source.Function, old.Code);
                 iterator = await IteratorAsync(stream, shard, "TRIM_HORIZON", cancel, trimmed: old.Code == "TrimmedDataAccessException");
+                pause = TimeSpan.Zero;
                 continue;
             }
 
@@ -162,31 +164,29 @@ internal sealed partial class StreamPoller
             if (records.Count > 0)
                 await _delivery.DeliverAsync(records, done => _checkpoints.Save(shard, new(done, Closed: false)), cancel);
             iterator = next;
-            if (awaited)
-            {
-                var seen = records.Count > 0 ? lag - LagStep : lag + Busy;
-                lag = TimeSpan.FromTicks(Math.Clamp(seen.Ticks, 0, LongestLag.Ticks));
-            }
-
-            (pause, awaited) = records.Count >= _source.BatchSize ? (TimeSpan.Zero, false) : await PauseAsync(records.Count > 0 ? TimeSpan.Zero : pause, written, lag, cancel);
+            if (iterator is null) break;
+            // What no write has woken but was shown in the meantime had been written before the read that missed it.
+            if (records.Count > 0 && (written || missed)) lag = TimeSpan.FromTicks(Math.Clamp((written ? lag - LagStep : lag + Busy).Ticks, 0, LongestLag.Ticks));
+            missed = records.Count == 0 && (written || missed);
+            (pause, written) = records.Count >= _source.BatchSize ? (TimeSpan.Zero, false) : await PauseAsync(records.Count > 0 ? TimeSpan.Zero : pause, write, lag, cancel);
         }
 
         _checkpoints.Save(shard, new(_checkpoints[shard]?.After, Closed: true));
     }
 
     /// <summary>Twice as long with every empty read, until a write wakes the reader, which then waits for its record to be shown.</summary>
-    private async Task<(TimeSpan Pause, bool Written)> PauseAsync(TimeSpan last, Task written, TimeSpan lag, CancellationToken cancel)
+    private async Task<(TimeSpan Pause, bool Written)> PauseAsync(TimeSpan last, Task write, TimeSpan lag, CancellationToken cancel)
     {
         var pause = TimeSpan.FromTicks(Math.Clamp(last.Ticks * 2, Busy.Ticks, Idle.Ticks));
-        if (!written.IsCompleted)
+        if (!write.IsCompleted)
         {
             using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            await Task.WhenAny(Task.Delay(pause, _time, awake.Token), written);
+            await Task.WhenAny(Task.Delay(pause, _time, awake.Token), write);
             await awake.CancelAsync();
             cancel.ThrowIfCancellationRequested();
         }
 
-        if (!written.IsCompleted) return (pause, false);
+        if (!write.IsCompleted) return (pause, false);
         if (lag > TimeSpan.Zero) await Task.Delay(lag, _time, cancel);
         return (TimeSpan.Zero, true);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Oms.LocalAws.Backends;
@@ -14,6 +15,9 @@ namespace Oms.Simulation.Bugs;
 /// </summary>
 internal static class BugRun
 {
+    /// <summary>What the program ends with when a bug cannot be tried, or a run with it cannot be brought to its end.</summary>
+    private const int BrokenDown = 5;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <returns>
@@ -81,8 +85,15 @@ internal static class BugRun
             }
             catch (BugException refused)
             {
-                Console.Error.WriteLine(refused.Message);
+                Console.Error.WriteLine($"{bug}: {refused.Message}");
                 exitCode = refused.ExitCode;
+            }
+#pragma warning disable CA1031 // one that cannot be tried, for want of room or of git, is said; the others are tried
+            catch (Exception broken)
+#pragma warning restore CA1031
+            {
+                Console.Error.WriteLine($"{bug}: {broken}");
+                exitCode = BrokenDown;
             }
 
             lock (results)
@@ -107,6 +118,11 @@ internal static class BugRun
         {
             Build(patch, folder, output);
             return (int)SecondLoad.From(Path.Combine(folder, "program")).EntryPoint!.Invoke(null, [arguments.ToArray()])!;
+        }
+        catch (TargetInvocationException broken)
+        {
+            Console.Error.WriteLine($"{file}: {broken.InnerException}");
+            return BrokenDown;
         }
         finally
         {

@@ -210,9 +210,7 @@ internal sealed class CrashPointRuns(CrashPointOptions options, TextWriter outpu
     private static Outcome OnThread(Func<Outcome> run)
     {
         Outcome? outcome = null;
-        var thread = new Thread(() => outcome = run());
-        thread.Start();
-        thread.Join();
+        Workers.Run(1, [run], one => outcome = one(), static () => { });
         return outcome!;
     }
 

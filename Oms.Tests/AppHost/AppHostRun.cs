@@ -35,7 +35,9 @@ internal sealed class AppHostRun : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (!isMeasured)
+        if (isMeasured)
+            start.Environment.Remove("DOTNET_EnableWriteXorExecute"); // the launch profile of the tests sets it
+        else
             ShortLife.Set(start.Environment);
         start.Environment[RunProcess.Mark] = _mark;
         foreach (var (name, port) in ports)

@@ -8,14 +8,16 @@ namespace Oms.Tests.Simulation;
 /// <summary>The simulation as its users start it: a process of its own.</summary>
 internal static class SimulationProgram
 {
+    /// <summary>Debug or Release.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     /// <param name="environment">Added to the process's own; null values take away.</param>
     /// <param name="priority">What the operating system gives it beside other processes.</param>
     /// <returns>The exit code and everything that it said.</returns>
     public static async Task<(int ExitCode, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, ProcessPriorityClass priority = ProcessPriorityClass.Normal)
     {
         // From its own output folder: beside the tests lie the assemblies of a web application.
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(RepositoryFolder.Path, "Oms.Simulation", "bin", configuration, "net10.0", "Oms.Simulation.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(RepositoryFolder.Path, "Oms.Simulation", "bin", Configuration, "net10.0", "Oms.Simulation.dll"), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -1,6 +1,3 @@
-// Most tests wait more than they compute.
-[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
-
 namespace Oms.Tests.Support;
 
 /// <summary>Tests that start the functions as processes, and one that measures: one after another, or two small cores would time them out.</summary>

@@ -6,7 +6,7 @@ namespace Oms.Tests.LocalAws.EventSources;
 /// <summary>Queues as event sources: each rule of the template shows in what the function gets and in what is left.</summary>
 public sealed class QueueEventSourceTests(SharedBackends backends)
 {
-    private readonly LocalQueue _queue = Templates.Queue(Templates.Unique("inbox")) with { VisibilityTimeout = TimeSpan.FromSeconds(1) };
+    private readonly LocalQueue _queue = Templates.Queue(Templates.Unique("inbox")) with { VisibilityTimeout = TimeSpan.FromSeconds(3) };
 
     [Fact]
     public async Task A_batch_that_succeeds_is_deleted()
