@@ -12,6 +12,7 @@ internal sealed partial class SwitchSample : IDisposable
 
     public SwitchSample()
     {
+        Directory.CreateDirectory(Path.Combine(_root, "tmp"));
         foreach (var file in new[] { "standins/Switch.props", "standins/Switch.targets", "standins/AskSource.cs" })
         {
             Write(file, File.ReadAllText(Path.Combine(Repository.Root, file)));
@@ -47,7 +48,7 @@ internal sealed partial class SwitchSample : IDisposable
     public Task<(int ExitCode, string Output)> RestoreAsync(string project) => DotNetAsync($"restore {project} -v:minimal -tl:off");
 
     /// <summary>Empty packages must not get into the user's cache.</summary>
-    public Task<(int ExitCode, string Output)> DotNetAsync(string arguments) => DotNet.RunAsync(_root, arguments, ("NUGET_PACKAGES", Path.Combine(_root, "packages")));
+    public Task<(int ExitCode, string Output)> DotNetAsync(string arguments) => DotNet.RunAsync(_root, arguments, ("NUGET_PACKAGES", Path.Combine(_root, "packages")), ("TMPDIR", Path.Combine(_root, "tmp"))); // what the SDK leaves there goes with the sample
 
     /// <summary>The families that the kept answer names; null when there is none.</summary>
     public string? StandIns()

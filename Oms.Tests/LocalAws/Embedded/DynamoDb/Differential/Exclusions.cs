@@ -203,11 +203,15 @@ internal sealed class Exclusions
     private static WireAnswer FullPage(WireCall call, WireAnswer ours, WireAnswer theirs)
     {
         if (call.Operation != "Query" || !call.Body.Contains("\"Limit\":" + ours.Body["ScannedCount"]?.ToJsonString(), StringComparison.Ordinal) || theirs.Status != 200 || theirs.Body.ContainsKey("LastEvaluatedKey")) return theirs;
-        if (ours.Body["LastEvaluatedKey"] is not JsonObject last || !call.Body.Contains(SequenceMaker.Text(last["sk"]!), StringComparison.Ordinal)) return theirs;
+        if (ours.Body["LastEvaluatedKey"] is not JsonObject last || !IsAsked(call, last["sk"]!)) return theirs;
         var body = theirs.Body.DeepClone().AsObject();
         body["LastEvaluatedKey"] = last.DeepClone();
         return theirs with { Body = body };
     }
+
+    /// <summary>Whether the call's expressions have the value; both as numbers are compared.</summary>
+    private static bool IsAsked(WireCall call, JsonNode value) =>
+        JsonNode.Parse(call.Body)!["ExpressionAttributeValues"] is JsonObject asked && asked.Any(one => JsonNode.DeepEquals(Value(one.Value, inRecord: false), value));
 
     private static WireAnswer UnaskedCapacity(WireCall call, WireAnswer ours, WireAnswer theirs)
     {
