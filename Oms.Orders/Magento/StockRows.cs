@@ -57,13 +57,15 @@ internal static class StockRows
 
     /// <summary>
     /// Magento moves the counters of the parent and leaves the children's at 0, or moves all of them alike: whichever of the two says more has
-    /// happened. Where the parts of a bundle differ, they go one by one and the parent only counts the parcels: each part speaks for itself.
+    /// happened. Once the counter of any part of a bundle has moved, each part speaks for itself: they may go one by one, and then the parent
+    /// only counts parcels (magento2: Sales/Model/Order/ShipmentFactory, where such a parent is a dummy of quantity 1 in each).
+    /// Where both can be meant, what may still lie on the shelf stays reserved.
     /// </summary>
     private static decimal Progress(MagentoRow row, IReadOnlyList<MagentoRow> rows, Func<MagentoRow, decimal> counter)
     {
         var own = counter(row);
         var parent = row.ParentItemId is null ? null : rows.FirstOrDefault(other => other.ItemId == row.ParentItemId && other != row);
-        return parent is not { Ordered: > 0 } || (parent.ProductType is "bundle" && rows.Any(other => other.ParentItemId == row.ParentItemId && counter(other) != own))
+        return parent is not { Ordered: > 0 } || (parent.ProductType is "bundle" && rows.Any(other => other.ParentItemId == row.ParentItemId && counter(other) > 0))
             ? own
             : Math.Max(own, row.Ordered / parent.Ordered * counter(parent));
     }
