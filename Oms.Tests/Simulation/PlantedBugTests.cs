@@ -115,27 +115,33 @@ public sealed partial class PlantedBugTests
     }
 
     [Fact]
-    public async Task Of_several_the_one_that_does_not_apply_is_told_and_the_others_are_tried()
+    public async Task Of_several_each_that_cannot_be_tried_is_told()
     {
-        var bug = Patches.Single(static patch => Path.GetFileNameWithoutExtension(patch) == "confirmed-without-money");
-        var file = await WriteAsync("""
+        var stale = await WriteAsync("""
             --- a/Oms.Inventory/Quantity.cs
             +++ b/Oms.Inventory/Quantity.cs
             @@ -1,2 +1,1 @@
              // a line that never was
             -// and another
             """);
+        var other = await WriteAsync("""
+            --- a/Oms.LocalAws/README.md
+            +++ b/Oms.LocalAws/README.md
+            @@ -0,0 +1,1 @@
+            +anything
+            """);
         try
         {
-            var (exitCode, output, report) = await SimulationProgram.ReportAsync("--bug", file, "--bug", bug);
+            var (exitCode, output, report) = await SimulationProgram.ReportAsync("--bug", stale, "--bug", other);
             Assert.True(exitCode == 3, output);
             Assert.Contains("Oms.Inventory/Quantity.cs:1", output, StringComparison.Ordinal);
-            Assert.True(report.GetProperty(bug).GetProperty("found").GetBoolean());
-            Assert.Equal(JsonValueKind.Null, report.GetProperty(file).ValueKind);
+            Assert.Contains("Oms.LocalAws/README.md", output, StringComparison.Ordinal);
+            Assert.Equal([JsonValueKind.Null, JsonValueKind.Null], [report.GetProperty(stale).ValueKind, report.GetProperty(other).ValueKind]);
         }
         finally
         {
-            File.Delete(file);
+            File.Delete(stale);
+            File.Delete(other);
         }
     }
 
