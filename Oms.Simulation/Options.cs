@@ -62,7 +62,7 @@ internal sealed record Options
             options = next;
         }
 
-        return options is { Clauses: true, Beside: not null } || (options.Bugs.Count > 1 && (options.Seed ?? (object?)options.Beside) is not null) ? null : options;
+        return options is { Clauses: true, Beside: not null } || (options.Bugs.Count > 1 && (options.Seed is not null || options.Beside is not null)) ? null : options;
     }
 
     private static Options? With(Options options, string name, string value)

@@ -17,6 +17,7 @@ internal sealed partial class StreamPoller
     /// <summary>DynamoDB Local shows a record about 10 ms after its write, the embedded engine at once.</summary>
     private static readonly TimeSpan LongestLag = TimeSpan.FromMilliseconds(15);
 
+    /// <summary>So much shorter with every record that was shown when it was waited for: a backend may have become quicker.</summary>
     private static readonly TimeSpan LagStep = TimeSpan.FromMilliseconds(0.25);
 
     /// <summary>Writes through the proxy wake the poller; this long it sleeps otherwise, for writes that came another way.</summary>

@@ -13,6 +13,21 @@ public sealed partial class PlantedBugTests
 {
     private const int MostSeeds = 500;
 
+    private const string Stale = """
+        --- a/Oms.Inventory/Quantity.cs
+        +++ b/Oms.Inventory/Quantity.cs
+        @@ -1,2 +1,1 @@
+         // a line that never was
+        -// and another
+        """;
+
+    private const string OfWhatDoesNotShip = """
+        --- a/Oms.LocalAws/README.md
+        +++ b/Oms.LocalAws/README.md
+        @@ -0,0 +1,1 @@
+        +anything
+        """;
+
     /// <summary>The invariants of which at least one planted bug breaks each.</summary>
     private static readonly int[] Invariants = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 
@@ -102,13 +117,7 @@ public sealed partial class PlantedBugTests
     [Fact]
     public async Task A_patch_that_does_not_apply_is_told_which_hunk()
     {
-        var (exitCode, output) = await TryAsync("""
-            --- a/Oms.Inventory/Quantity.cs
-            +++ b/Oms.Inventory/Quantity.cs
-            @@ -1,2 +1,1 @@
-             // a line that never was
-            -// and another
-            """);
+        var (exitCode, output) = await TryAsync(Stale);
         Assert.Equal(3, exitCode);
         Assert.Contains("Oms.Inventory/Quantity.cs:1", output, StringComparison.Ordinal);
         Assert.Contains("a line that never was", output, StringComparison.Ordinal);
@@ -117,19 +126,8 @@ public sealed partial class PlantedBugTests
     [Fact]
     public async Task Of_several_each_that_cannot_be_tried_is_told()
     {
-        var stale = await WriteAsync("""
-            --- a/Oms.Inventory/Quantity.cs
-            +++ b/Oms.Inventory/Quantity.cs
-            @@ -1,2 +1,1 @@
-             // a line that never was
-            -// and another
-            """);
-        var other = await WriteAsync("""
-            --- a/Oms.LocalAws/README.md
-            +++ b/Oms.LocalAws/README.md
-            @@ -0,0 +1,1 @@
-            +anything
-            """);
+        var stale = await WriteAsync(Stale);
+        var other = await WriteAsync(OfWhatDoesNotShip);
         try
         {
             var (exitCode, output, report) = await SimulationProgram.ReportAsync("--bug", stale, "--bug", other);
@@ -148,12 +146,7 @@ public sealed partial class PlantedBugTests
     [Fact]
     public async Task A_patch_of_what_does_not_ship_is_no_bug()
     {
-        var (exitCode, output) = await TryAsync("""
-            --- a/Oms.LocalAws/README.md
-            +++ b/Oms.LocalAws/README.md
-            @@ -0,0 +1,1 @@
-            +anything
-            """);
+        var (exitCode, output) = await TryAsync(OfWhatDoesNotShip);
         Assert.Equal(3, exitCode);
         Assert.Contains("Oms.LocalAws/README.md", output, StringComparison.Ordinal);
     }

@@ -146,7 +146,7 @@ public sealed class RuntimeApiTests
 
         worker.Dispose();
 
-        var failed = Assert.IsType<InvocationResult.Failed>(await invocation.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        var failed = Assert.IsType<InvocationResult.Failed>(await invocation.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
         Assert.Equal((FunctionErrorKind.WorkerCrashed, "Runtime.ExitError"), (failed.Kind, failed.ErrorType));
         Assert.Equal(1, host.Lambda.Status.Single().Crashes);
     }
